@@ -17,15 +17,15 @@ type Key struct {
 }
 
 // Rows are the values of one series, in parallel, sorted by time without doubles. Times are Unix seconds in UTC at the
-// start of the interval. Flag may be nil when every value is valid.
+// start of the interval. Flag may be nil when every value is valid; rows that come out of a store have a nil Flag then.
 type Rows struct {
 	Time  []int64
 	Value []float64
 	Flag  []air.Flag
 }
 
-// Write replaces what the store holds of Key in [From, To) by Rows. Rows outside [From, To) are an error.
-// Empty Rows remove the range.
+// Write replaces what the store holds of Key in [From, To) by Rows. Rows outside [From, To) are an error, as are rows
+// out of order and values that are not finite numbers. Empty Rows remove the range.
 type Write struct {
 	Key
 	From, To int64
@@ -42,7 +42,7 @@ type Extent struct {
 // Store keeps measurements. All methods are safe for concurrent use; Replace is atomic: after a crash either all
 // writes of a call are there or none.
 type Store interface {
-	// Replace does all writes in one transaction.
+	// Replace does all writes in one transaction, as if one after the other: where two of them overlap, the later wins.
 	Replace(ctx context.Context, writes []Write) error
 	// Read returns the rows of a series in [from, to), none where nothing is known.
 	Read(ctx context.Context, key Key, from, to int64) (Rows, error)
@@ -51,7 +51,7 @@ type Store interface {
 	Scan(ctx context.Context, keys []Key, from, to int64, f func(Key, Rows) error) error
 	// Extents lists every series, ordered by station and parameter.
 	Extents(ctx context.Context) ([]Extent, error)
-	// Backup writes a consistent copy as Parquet files into an empty directory.
+	// Backup writes a consistent copy as Parquet files into an empty directory (mem: as one table in CSV).
 	Backup(ctx context.Context, dir string) error
 	// Restore replaces everything by the copy in dir.
 	Restore(ctx context.Context, dir string) error
