@@ -1,0 +1,249 @@
+// Package db opens the relational store, SQLite by default or PostgreSQL, and gives desks transactions, migrations, a
+// journal of changes, a job queue and a search index. One SQL text serves both engines: $1 placeholders, TEXT, BIGINT,
+// DOUBLE PRECISION, BOOLEAN and TIMESTAMP columns, ids and times made in Go.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	_ "modernc.org/sqlite"             // driver "sqlite"
+
+	"aircommons/internal/fault"
+)
+
+// Engine names what runs below.
+type Engine string
+
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+// DB is an open store.
+type DB struct {
+	Engine Engine
+	write  *sql.DB // SQLite: one connection, since one writer is all it admits
+	read   *sql.DB
+	now    func() time.Time
+	rev    atomic.Uint64
+	dsn    string
+}
+
+// Open opens the store named by dsn, a file path or a postgres:// address, and brings its tables up to date.
+// now is the clock of all transactions.
+func Open(ctx context.Context, dsn string, now func() time.Time) (*DB, error) {
+	d := &DB{now: now, dsn: dsn}
+	var err error
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		d.Engine = PostgreSQL
+		if d.write, err = sql.Open("pgx", dsn); err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "db.address")
+		}
+		d.write.SetMaxOpenConns(16)
+		d.read = d.write
+	} else {
+		d.Engine = SQLite
+		if d.write, err = openSQLite(dsn, false); err != nil {
+			return nil, err
+		}
+		if d.read, err = openSQLite(dsn, true); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.write.PingContext(ctx); err != nil {
+		d.Close()
+		return nil, d.openError(err)
+	}
+	if err := d.migrate(ctx); err != nil {
+		d.Close()
+		return nil, d.openError(err)
+	}
+	var rev int64
+	if err := d.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id),0) FROM journal`).Scan(&rev); err != nil {
+		d.Close()
+		return nil, d.openError(err)
+	}
+	d.rev.Store(uint64(rev))
+	return d, nil
+}
+
+func openSQLite(path string, read bool) (*sql.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "db.folder", "Path", filepath.Dir(path))
+	}
+	// The order matters: the busy timeout first, so that the others wait instead of failing.
+	v := url.Values{}
+	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)", "cache_size(-16000)"} {
+		v.Add("_pragma", p)
+	}
+	v.Set("_time_format", "sqlite")
+	if !read {
+		v.Set("_txlock", "immediate")
+	} else {
+		v.Add("_pragma", "query_only(1)")
+	}
+	s, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "db.address")
+	}
+	if read {
+		s.SetMaxOpenConns(max(4, runtime.NumCPU()))
+		s.SetMaxIdleConns(max(4, runtime.NumCPU()))
+	} else {
+		s.SetMaxOpenConns(1)
+	}
+	return s, nil
+}
+
+func (d *DB) openError(err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return err
+	}
+	msg := err.Error()
+	switch {
+	case strings.Contains(msg, "malformed") || strings.Contains(msg, "not a database"):
+		return fault.Wrap(fault.Invalid, err, "db.damaged", "Path", d.dsn)
+	case strings.Contains(msg, "readonly") || strings.Contains(msg, "read-only"):
+		return fault.Wrap(fault.Invalid, err, "db.readonly", "Path", d.dsn)
+	case d.Engine == PostgreSQL:
+		return fault.Wrap(fault.Invalid, err, "db.unreachable")
+	}
+	return fault.Wrap(fault.Invalid, err, "db.open", "Path", d.dsn)
+}
+
+// Close closes the store.
+func (d *DB) Close() error {
+	err := d.write.Close()
+	if d.read != d.write && d.read != nil {
+		err = errors.Join(err, d.read.Close())
+	}
+	return err
+}
+
+// Now is the clock of the store.
+func (d *DB) Now() time.Time { return d.now().UTC() }
+
+// Revision grows with every recorded change. Pages made at one revision stay true until the next.
+func (d *DB) Revision() uint64 { return d.rev.Load() }
+
+// Tx is a transaction. All times of a transaction are its Now.
+type Tx struct {
+	*sql.Tx
+	Now     time.Time
+	db      *DB
+	changed bool
+}
+
+// Read runs f in a transaction that sees one state and writes nothing.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	opt := &sql.TxOptions{ReadOnly: true}
+	if d.Engine == PostgreSQL {
+		opt.Isolation = sql.LevelRepeatableRead
+	}
+	return d.run(ctx, d.read, opt, f)
+}
+
+// Write runs f in a transaction that may write. It commits when f returns nil, else nothing of it stays.
+// A transaction that loses against another one is run again, so f must not have effects outside tx.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	opt := &sql.TxOptions{}
+	if d.Engine == PostgreSQL {
+		opt.Isolation = sql.LevelSerializable
+	}
+	for try := 0; ; try++ {
+		err := d.run(ctx, d.write, opt, f)
+		if err == nil || try == 5 || !lostRace(err) {
+			return err
+		}
+		time.Sleep(time.Duration(1<<try) * 5 * time.Millisecond)
+	}
+}
+
+func (d *DB) run(ctx context.Context, s *sql.DB, opt *sql.TxOptions, f func(*Tx) error) (err error) {
+	tx, err := s.BeginTx(ctx, opt)
+	if err != nil {
+		return d.Fail(err)
+	}
+	t := &Tx{Tx: tx, Now: d.Now().Truncate(time.Millisecond), db: d}
+	done := false
+	defer func() {
+		if !done {
+			if e := tx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
+				slog.Warn("roll back", "error", e)
+			}
+		}
+	}()
+	if err := f(t); err != nil {
+		return d.Fail(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return d.Fail(err)
+	}
+	done = true
+	if t.changed {
+		d.rev.Add(1)
+	}
+	return nil
+}
+
+// Exec runs a statement in its own write transaction.
+func (d *DB) Exec(ctx context.Context, query string, args ...any) error {
+	return d.Write(ctx, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+// One scans the single row of a query, and returns a notfound fault where there is none.
+func (tx *Tx) One(ctx context.Context, query string, args []any, dest ...any) error {
+	err := tx.QueryRowContext(ctx, query, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, "error.notfound")
+	}
+	return err
+}
+
+// Each calls scan for every row of a query. scan calls its argument once with the destinations.
+func (tx *Tx) Each(ctx context.Context, query string, args []any, scan func(func(...any) error) error) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Changed reports a conflict when a statement that names an id and a version touched no row: somebody else saved first.
+func Changed(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "error.conflict")
+	}
+	return nil
+}
+
+func (d *DB) String() string { return fmt.Sprintf("%s store", d.Engine) }
