@@ -1,0 +1,30 @@
+# Two commands: make run, make test.
+GO ?= go
+DATA ?= $(CURDIR)/tmp/data
+
+.PHONY: run test test-all bench dist assets check
+
+run: assets
+	$(GO) run . serve --example eacac --data $(DATA)
+
+test:
+	$(GO) test ./...
+	@sh scripts/skipped.sh
+
+test-all: check test
+	$(GO) test -race ./air/... ./internal/db/... ./internal/obs/...
+
+check:
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	$(GO) vet ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+assets:
+	@if [ -f package.json ]; then \
+	  if command -v npm >/dev/null; then [ -d node_modules ] || npm ci --no-audit --no-fund --silent; npm run --silent build; \
+	  else echo "node is not here: pages work, without coastlines and the explorer's zoom"; fi; fi
+
+dist: assets
+	mkdir -p bin && CGO_ENABLED=1 $(GO) build -trimpath -ldflags '-s -w' -o bin/aircommons .
