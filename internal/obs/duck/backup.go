@@ -53,7 +53,8 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 		n.Rows, err = c.exec(ctx, "COPY (SELECT station, parameter, time, value, flag FROM measurement ORDER BY station, parameter, time) TO "+
 			quote(path)+" (FORMAT parquet, COMPRESSION zstd)")
 		if err != nil {
-			return err
+			// What cannot be written lies in dir, what cannot be read in the store.
+			return classify(err, s.blame(err, dir), "obs.backup.write")
 		}
 		return sameCount(extents, n.Rows, s.path)
 	})
@@ -64,9 +65,10 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 		err = writeNote(filepath.Join(dir, noteFile), n)
 	}
 	if err != nil {
-		// Half a backup must not be taken for one.
-		os.Remove(path)
-		os.Remove(filepath.Join(dir, noteFile))
+		// Half a backup must not be taken for one. DuckDB writes under another name until it is done.
+		for _, name := range []string{parquetFile, "tmp_" + parquetFile, noteFile} {
+			os.Remove(filepath.Join(dir, name))
+		}
 		var ours *fault.Error
 		if ctx.Err() != nil || errors.As(err, &ours) {
 			return err
@@ -74,6 +76,15 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 		return because(err, dir, "obs.backup.write")
 	}
 	return nil
+}
+
+// blame is the path an error of a COPY to dir is about.
+func (s *Store) blame(err error, dir string) string {
+	var f *fault.Error
+	if errors.As(classify(err, s.path, "obs.failed"), &f) && f.Message.Key == "obs.damaged" {
+		return s.path
+	}
+	return dir
 }
 
 // sameCount compares the rows of the table series with those found.
@@ -90,6 +101,7 @@ func sameCount(extents []obs.Extent, rows int64, path string) error {
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
+// hash is the SHA-256 of a file.
 func hash(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -103,7 +115,7 @@ func hash(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// writeNote writes the note, and everything before it, to the disk.
+// writeNote writes the note.
 func writeNote(path string, n note) (err error) {
 	text, err := json.MarshalIndent(n, "", "  ")
 	if err != nil {

@@ -1,11 +1,11 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"aircommons/air"
@@ -70,7 +70,7 @@ func (b *bin) reset() {
 // sort puts the rows in order and reports whether no time stands twice.
 func (b *bin) sort() bool {
 	if !slices.IsSorted(b.time) {
-		sort.Stable(b)
+		b.merge()
 	}
 	for i := 1; i < len(b.time); i++ {
 		if b.time[i] == b.time[i-1] {
@@ -80,12 +80,41 @@ func (b *bin) sort() bool {
 	return true
 }
 
-func (b *bin) Len() int           { return len(b.time) }
-func (b *bin) Less(i, j int) bool { return b.time[i] < b.time[j] }
-func (b *bin) Swap(i, j int) {
-	b.time[i], b.time[j] = b.time[j], b.time[i]
-	b.value[i], b.value[j] = b.value[j], b.value[i]
-	b.flag[i], b.flag[j] = b.flag[j], b.flag[i]
+// merge orders rows that lie in sorted runs, as writes left them. Ranges do not overlap, so mostly the runs do not
+// either, and putting them one after the other is all; where a later write fell into a gap, the rows are sorted.
+func (b *bin) merge() {
+	type run struct{ from, to int }
+	var runs []run
+	for i := 0; i < len(b.time); {
+		j := i + 1
+		for j < len(b.time) && b.time[j] > b.time[j-1] {
+			j++
+		}
+		runs = append(runs, run{i, j})
+		i = j
+	}
+	slices.SortFunc(runs, func(x, y run) int { return cmp.Compare(b.time[x.from], b.time[y.from]) })
+	n := len(b.time)
+	out := bin{time: make([]int64, 0, n), value: make([]float64, 0, n), flag: make([]air.Flag, 0, n)}
+	for _, r := range runs {
+		out.time = append(out.time, b.time[r.from:r.to]...)
+		out.value = append(out.value, b.value[r.from:r.to]...)
+		out.flag = append(out.flag, b.flag[r.from:r.to]...)
+	}
+	b.time, b.value, b.flag = out.time, out.value, out.flag
+	if slices.IsSorted(b.time) {
+		return
+	}
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(b.time[i], b.time[j]) })
+	out = bin{time: make([]int64, n), value: make([]float64, n), flag: make([]air.Flag, n)}
+	for to, from := range order {
+		out.time[to], out.value[to], out.flag[to] = b.time[from], b.value[from], b.flag[from]
+	}
+	b.time, b.value, b.flag = out.time, out.value, out.flag
 }
 
 // rows are the rows collected; they share memory with b.
@@ -151,7 +180,7 @@ func (s *Store) scan(ctx context.Context, c *conn, keys []obs.Key, from, to int6
 			if !b.sort() {
 				return fault.New(fault.Invalid, "obs.damaged", "Path", s.path)
 			}
-			if b.Len() == 0 {
+			if len(b.time) == 0 {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
