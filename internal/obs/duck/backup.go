@@ -179,6 +179,7 @@ func (s *Store) Restore(ctx context.Context, dir string) error {
 		return nil
 	})
 	if err != nil {
+		s.undone(err)
 		return err
 	}
 	s.changed(ctx, want.Rows+checkpointRows)

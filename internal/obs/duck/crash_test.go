@@ -4,6 +4,7 @@ package duck_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -119,7 +120,7 @@ func helpWrite(args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx := contextBackground()
+	ctx := context.Background()
 	for i := first; ; i++ {
 		writes := crashWrites(i)
 		fmt.Println("begin", i)

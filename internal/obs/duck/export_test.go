@@ -89,7 +89,7 @@ func TestSize(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := sizeNow()
-	for i := range int64(60) {
+	for i := range int64(40) {
 		if err := s.Replace(t.Context(), []obs.Write{write(int32(1+i%8), (i*37)%50*1000, 50_000, i)}); err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestSize(t *testing.T) {
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
 	}
-	t.Logf("%d bytes with 800,000 rows, %d after 60 replacements of 50,000 rows", before, after)
+	t.Logf("%d bytes with 800,000 rows, %d after 40 replacements of 50,000 rows", before, after)
 	if after > 3*before {
 		t.Errorf("the file grew from %d to %d bytes", before, after)
 	}

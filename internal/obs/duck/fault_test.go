@@ -22,8 +22,6 @@ import (
 	"aircommons/internal/obs/obstest"
 )
 
-func contextBackground() context.Context { return context.Background() }
-
 // key is the message key of an error of the house, with its argument Path.
 func key(err error) (string, any) {
 	var f *fault.Error
@@ -62,6 +60,25 @@ func TestOpenRefuses(t *testing.T) {
 	path = filepath.Join(dir, "no", "folder.duckdb")
 	if _, err = duck.Open(path, duck.Options{}); err == nil {
 		t.Error("opened in a folder that is not there")
+	}
+	if os.Getuid() == 0 {
+		t.Log("a folder without permission is not tried: nothing is refused to root")
+		return
+	}
+	path = filepath.Join(dir, "m.duckdb")
+	open(t, path, duck.Options{}).Close()
+	os.Remove(path + ".lock")
+	for _, mode := range []os.FileMode{0o555, 0o755} {
+		if err := errors.Join(os.Chmod(path, mode&0o444), os.Chmod(dir, mode)); err != nil {
+			t.Fatal(err)
+		}
+		_, err = duck.Open(path, duck.Options{})
+		fails(t, err, "obs.access", path)
+		s, err := duck.Open(path, duck.Options{ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
 	}
 }
 
@@ -286,6 +303,9 @@ func helpFull(args []string) error {
 			}
 			if err := same(); err != nil {
 				return fmt.Errorf("room %d, %d rows: %w", room, n, err)
+			}
+			if now, err := os.Stat(path); err != nil || now.Size() > info.Size() {
+				return fmt.Errorf("the file keeps %d bytes of %d: %w", now.Size(), info.Size(), err)
 			}
 		}
 	}

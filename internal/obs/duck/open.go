@@ -3,7 +3,8 @@
 //
 // A file belongs to one process. It grows with what is stored: ranges that were replaced are dropped from it at the
 // next checkpoint, by DuckDB, in units of row groups (122,880 rows), so a part of the file may stay unused but the
-// file does not grow with the number of replacements.
+// file does not grow with the number of replacements. Beside the file lie its log (.wal, gone after Close) and an empty
+// lock file (.lock).
 package duck
 
 import (
@@ -56,6 +57,7 @@ type Store struct {
 	conns  []*conn // not in use
 	active int     // calls running
 	broken bool    // DuckDB gave the file up after a failed write; it is opened anew when no call is running
+	full   bool    // a write met a full disk; what it left in the file is given back when it is opened anew
 	closed bool
 }
 
@@ -168,14 +170,13 @@ func (s *Store) begin() (*conn, error) {
 	if s.closed {
 		return nil, fault.New(fault.Internal, "obs.closed")
 	}
-	if s.broken {
-		// Calls may be nested (a Scan whose function reads), so waiting for the others here could wait for ever.
-		if s.active > 0 {
-			return nil, fault.New(fault.Internal, "obs.broken", "Path", s.path)
-		}
+	if s.active == 0 && (s.broken || s.full) {
 		if err := s.reopen(); err != nil {
 			return nil, err
 		}
+	} else if s.broken {
+		// Calls may be nested (a Scan whose function reads), so waiting for the others here could wait for ever.
+		return nil, fault.New(fault.Internal, "obs.broken", "Path", s.path)
 	}
 	var c *conn
 	if n := len(s.conns); n > 0 {
@@ -207,14 +208,57 @@ func (s *Store) end(c *conn, fit bool) {
 	}
 }
 
-// reopen opens the file anew after DuckDB gave it up. What had been committed is in the file or in its log.
+// reopen opens the file anew after DuckDB gave it up or the disk was full. What had been committed is in the file or
+// in its log. The caller holds mu, and no call is running.
 func (s *Store) reopen() error {
 	s.release()
+	s.broken = true
 	if err := s.open(); err != nil {
 		return err
 	}
+	if s.full {
+		s.full = false
+		if err := s.shrink(); err != nil {
+			return err
+		}
+	}
 	s.broken = false
 	return nil
+}
+
+// diskFull is called after a write that met a full disk.
+func (s *Store) diskFull() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.full = true
+	if s.active == 0 && !s.closed {
+		_ = s.reopen() // if it fails the next call tries again, and says why
+	}
+}
+
+// headers is the length of a DuckDB file before its first block.
+const headers = 3 * 4096
+
+// shrink cuts off what an undone write left behind the last block of the file. DuckDB would fill that space with later
+// writes and never give it back, so one import too large would keep the disk full for everybody else.
+func (s *Store) shrink() error {
+	c, err := connect(s.db)
+	if err != nil {
+		return classify(err, s.path, "obs.open")
+	}
+	var length int64
+	err = c.query(context.Background(), "SELECT block_size * total_blocks FROM pragma_database_size()", func(k chunk) error {
+		length = headers + column[int64](k, 0)[0]
+		return nil
+	})
+	c.close()
+	s.release()
+	// A log may name blocks that the file does not count yet.
+	_, noLog := os.Stat(s.path + ".wal")
+	if info, statErr := os.Stat(s.path); err == nil && statErr == nil && errors.Is(noLog, os.ErrNotExist) && info.Size() > length && length > headers {
+		err = os.Truncate(s.path, length)
+	}
+	return errors.Join(err, s.open())
 }
 
 // release closes connections and database.

@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -41,10 +42,19 @@ func (s *Store) Replace(ctx context.Context, writes []obs.Write) error {
 		return err
 	})
 	if err != nil {
+		s.undone(err)
 		return err
 	}
 	s.changed(ctx, changed)
 	return nil
+}
+
+// undone looks at why a write was undone.
+func (s *Store) undone(err error) {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Message.Key == "obs.disk" {
+		s.diskFull()
+	}
 }
 
 // replace works off a plan of obs.Disjoint and returns the number of rows removed and added.
