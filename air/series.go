@@ -62,3 +62,36 @@ func (s *Series) Check() error {
 	}
 	return nil
 }
+
+// Merge joins two series of one parameter, unit, step and offset. Where both have a value, that of b stands.
+func Merge(a, b Series) Series {
+	out := a
+	n := len(a.Time) + len(b.Time)
+	out.Time, out.Value, out.Flag = make([]int64, 0, n), make([]float64, 0, n), nil
+	if a.Flag != nil || b.Flag != nil {
+		out.Flag = make([]Flag, 0, n)
+	}
+	take := func(s *Series, i int) {
+		out.Time = append(out.Time, s.Time[i])
+		out.Value = append(out.Value, s.Value[i])
+		if out.Flag != nil {
+			out.Flag = append(out.Flag, s.FlagAt(i))
+		}
+	}
+	i, j := 0, 0
+	for i < len(a.Time) || j < len(b.Time) {
+		switch {
+		case j == len(b.Time) || (i < len(a.Time) && a.Time[i] < b.Time[j]):
+			take(&a, i)
+			i++
+		case i == len(a.Time) || b.Time[j] < a.Time[i]:
+			take(&b, j)
+			j++
+		default:
+			take(&b, j)
+			i++
+			j++
+		}
+	}
+	return out
+}
