@@ -24,8 +24,8 @@ type format struct {
 	Format string `enum:"table,csv,json" default:"table" help:"How results are printed: table, csv or json."`
 }
 
-// needsLook ends a command with status 3.
-var needsLook = errors.New("done, with lines that need a look")
+// errNeedsLook ends a command with status 3.
+var errNeedsLook = errors.New("done, with lines that need a look")
 
 type streams struct {
 	out, err io.Writer
@@ -63,7 +63,7 @@ func (s *streams) status(err error) int {
 	if err == nil {
 		return 0
 	}
-	if errors.Is(err, needsLook) {
+	if errors.Is(err, errNeedsLook) {
 		return 3
 	}
 	var f *fault.Error

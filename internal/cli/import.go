@@ -86,7 +86,7 @@ func (c *importCmd) Run(s *streams) error {
 		}
 	}
 	if look {
-		return needsLook
+		return errNeedsLook
 	}
 	return nil
 }

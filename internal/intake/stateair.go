@@ -59,13 +59,17 @@ func readStateAir(r *reader) error {
 			return fault.New(fault.Invalid, "intake.column.missing", "File", r.path, "Line", line, "Column", need)
 		}
 	}
+	want := 0 // cells a row needs so that every column read below is there
+	for _, i := range col {
+		want = max(want, i+1)
+	}
 	var rows []stateAirRow
 	slash := false
 	for t.row() {
-		if len(t.cells) < 11 || (len(t.cells[0]) == 0 && len(t.cells[1]) == 0) {
+		if len(t.cells) < want || (len(t.cells[0]) == 0 && len(t.cells[1]) == 0) {
 			if len(bytes.Trim(bytes.Join(t.cells, nil), " ")) > 0 {
 				r.Rows++
-				r.reject(t.line, "", latin(t.text()), fault.Say("intake.row.cells", "Want", 11, "Got", len(t.cells)))
+				r.reject(t.line, "", latin(t.text()), fault.Say("intake.row.cells", "Want", want, "Got", len(t.cells)))
 			}
 			continue
 		}
