@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -128,8 +129,10 @@ func (tx *Tx) Search(ctx context.Context, query, lang string, limit int) ([]Hit,
 		found = here
 	}
 	best := map[entry]entry{}
+	score := map[entry]int64{} // a thing is ranked by the language in which it answers best
 	for e := range found {
 		id := entry{e.subject, e.key, ""}
+		score[id] = max(score[id], int64(found[e]))
 		b, ok := best[id]
 		if !ok || (e.lang == lang && b.lang != lang) || (b.lang != lang && (found[e] > found[b] || found[e] == found[b] && e.lang < b.lang)) {
 			best[id] = e
@@ -137,7 +140,7 @@ func (tx *Tx) Search(ctx context.Context, query, lang string, limit int) ([]Hit,
 	}
 	hits := make([]Hit, 0, len(best))
 	for _, e := range best {
-		h := Hit{Subject: e.subject, Key: e.key, Lang: e.lang, Score: found[e]}
+		h := Hit{Subject: e.subject, Key: e.key, Lang: e.lang, Score: int(score[entry{e.subject, e.key, ""}])}
 		err := tx.One(ctx, `SELECT title, body, path FROM search_entry WHERE subject = $1 AND subject_key = $2 AND lang = $3`,
 			[]any{e.subject, e.key, e.lang}, &h.Title, &h.Body, &h.Path)
 		if err != nil {
@@ -149,6 +152,12 @@ func (tx *Tx) Search(ctx context.Context, query, lang string, limit int) ([]Hit,
 		a, b := hits[i], hits[j]
 		if a.Score != b.Score {
 			return a.Score > b.Score
+		}
+		if x, y := a.Lang == lang, b.Lang == lang; x != y {
+			return x
+		}
+		if x, y := utf8.RuneCountInString(a.Title), utf8.RuneCountInString(b.Title); x != y {
+			return x < y // the query is a larger part of a shorter title
 		}
 		if a.Title != b.Title {
 			return a.Title < b.Title
