@@ -1,0 +1,398 @@
+package activity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"aircommons/internal/actor"
+	"aircommons/internal/db"
+	"aircommons/internal/fault"
+	"aircommons/internal/network"
+)
+
+// Activity reads one activity. To the public it is there when it and its programme are published.
+func (k *Desk) Activity(ctx context.Context, by actor.Actor, id string) (a Activity, err error) {
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		if a, err = one(ctx, tx, id); err != nil {
+			return err
+		}
+		ok, err := shown(ctx, tx, a)
+		if err == nil && !ok && !by.Officer() {
+			err = notFound()
+		}
+		return err
+	})
+	return a, err
+}
+
+// shown reports whether the public may see a.
+func shown(ctx context.Context, tx *db.Tx, a Activity) (bool, error) {
+	if a.State != Published || a.Programme == "" {
+		return a.State == Published, nil
+	}
+	p, err := programme(ctx, tx, a.Programme)
+	return p.State == Published, err
+}
+
+// Activities lists the activities the actor may see, by time.
+func (k *Desk) Activities(ctx context.Context, by actor.Actor) (out []Activity, err error) {
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = Visible(ctx, tx, by)
+		return err
+	})
+	return out, err
+}
+
+// Visible lists the activities the actor may see, by time, those without a date last.
+func Visible(ctx context.Context, tx *db.Tx, by actor.Actor) ([]Activity, error) {
+	where := ""
+	if !by.Officer() {
+		where = `WHERE state = 'published' AND (programme_id IS NULL OR programme_id IN (SELECT id FROM programme WHERE state = 'published'))`
+	}
+	as, err := activities(ctx, tx, where)
+	byTime(as)
+	return as, err
+}
+
+func byTime(as []Activity) {
+	sort.SliceStable(as, func(i, j int) bool { return as[i].Period.Before(as[j].Period) })
+}
+
+// Edition is a fresh activity of a programme: names, topics, aims and roles come from the programme, dates do not.
+func (k *Desk) Edition(ctx context.Context, by actor.Actor, programmeID string) (Activity, error) {
+	if err := by.NeedOfficer(); err != nil {
+		return Activity{}, err
+	}
+	p, err := k.Programme(ctx, by, programmeID)
+	if err != nil {
+		return Activity{}, err
+	}
+	return Activity{Programme: p.ID, Kind: KindIn(p.Kind), Names: p.Names, Topics: p.Topics, Aims: p.Purposes,
+		Roles: slices.Clone(p.Roles), State: Draft}, nil
+}
+
+// Clone makes a draft from an activity. It takes over what is true of the next one too: programme, names, place, zone,
+// mode, aims, topics and roles. Dates, items (they have times), participants and the printed texts of a source stay behind.
+func (k *Desk) Clone(ctx context.Context, by actor.Actor, id string) (Activity, error) {
+	if err := by.NeedOfficer(); err != nil {
+		return Activity{}, err
+	}
+	old, err := k.Activity(ctx, by, id)
+	if err != nil {
+		return Activity{}, err
+	}
+	return k.CreateActivity(ctx, by, Activity{Programme: old.Programme, Kind: old.Kind, Names: old.Names, Place: old.Place,
+		Venue: old.Venue, Zone: old.Zone, Mode: old.Mode, Aims: old.Aims, Topics: old.Topics, Roles: old.Roles})
+}
+
+// CreateActivity stores a new activity as a draft. An empty id is made of the programme or name, and the year.
+func (k *Desk) CreateActivity(ctx context.Context, by actor.Actor, a Activity) (Activity, error) {
+	if err := by.NeedOfficer(); err != nil {
+		return a, err
+	}
+	tidyActivity(&a)
+	a.State = Draft
+	err := k.db.Write(ctx, func(tx *db.Tx) error {
+		given := a.ID != ""
+		if !given {
+			id, err := freeID(ctx, tx, a)
+			if err != nil {
+				return err
+			}
+			a.ID = id
+		}
+		if err := checkActivity(ctx, tx, a); err != nil {
+			return err
+		}
+		if given {
+			if _, err := one(ctx, tx, a.ID); err == nil {
+				return taken(a.ID)
+			}
+		}
+		if err := PutActivity(ctx, tx, a); err != nil {
+			return err
+		}
+		a.Version = 1
+		return tx.Record(ctx, by, "activity", a.ID, "create", nil, a)
+	})
+	return a, err
+}
+
+func freeID(ctx context.Context, tx *db.Tx, a Activity) (string, error) {
+	name, _ := a.Names.In("en")
+	base := slug(name)
+	if a.Programme != "" {
+		base = a.Programme
+	}
+	if base == "" {
+		base = a.Kind
+	}
+	if y := a.Period.Year(); y > 0 {
+		base = fmt.Sprintf("%s-%d", base, y)
+	} else if a.Programme != "" {
+		base += "-next"
+	}
+	for n := 1; ; n++ {
+		id := base
+		if n > 1 {
+			id = fmt.Sprintf("%s-%d", base, n)
+		}
+		as, err := activities(ctx, tx, `WHERE id = $1`, id)
+		if err != nil || len(as) == 0 {
+			return id, err
+		}
+	}
+}
+
+// UpdateActivity stores a over the version it was made from. Its state and its items are not touched.
+func (k *Desk) UpdateActivity(ctx context.Context, by actor.Actor, a Activity) error {
+	tidyActivity(&a)
+	return k.change(ctx, by, a.ID, a.Version, "update", func(tx *db.Tx, old Activity) (Activity, error) {
+		a.State, a.Items = old.State, old.Items
+		return a, checkActivity(ctx, tx, a)
+	})
+}
+
+// Publish shows an activity to everybody, once it has what a reader needs.
+func (k *Desk) Publish(ctx context.Context, by actor.Actor, id string, version int64) error {
+	return k.change(ctx, by, id, version, "publish", func(tx *db.Tx, a Activity) (Activity, error) {
+		a.State = Published
+		return a, checkActivity(ctx, tx, a)
+	})
+}
+
+// Withdraw hides an activity from the public. Nothing is deleted; publishing shows it again.
+func (k *Desk) Withdraw(ctx context.Context, by actor.Actor, id string, version int64) error {
+	return k.change(ctx, by, id, version, "withdraw", func(tx *db.Tx, a Activity) (Activity, error) {
+		a.State = Withdrawn
+		return a, nil
+	})
+}
+
+// AddItem puts an item behind the others of an activity.
+func (k *Desk) AddItem(ctx context.Context, by actor.Actor, id string, version int64, item Item) error {
+	return k.change(ctx, by, id, version, "item-add", func(tx *db.Tx, a Activity) (Activity, error) {
+		tidyItem(&item)
+		var f fault.Form
+		checkItem(&f, a, item)
+		a.Items = append(slices.Clone(a.Items), item)
+		return a, f.Err()
+	})
+}
+
+// SetItem stores an item in the place of the one at position n.
+func (k *Desk) SetItem(ctx context.Context, by actor.Actor, id string, version int64, n int, item Item) error {
+	return k.change(ctx, by, id, version, "item-change", func(tx *db.Tx, a Activity) (Activity, error) {
+		if n < 0 || n >= len(a.Items) {
+			return a, notFound()
+		}
+		tidyItem(&item)
+		var f fault.Form
+		checkItem(&f, a, item)
+		a.Items = slices.Clone(a.Items)
+		a.Items[n] = item
+		return a, f.Err()
+	})
+}
+
+// MoveItem moves the item at position n one up or down.
+func (k *Desk) MoveItem(ctx context.Context, by actor.Actor, id string, version int64, n int, up bool) error {
+	return k.change(ctx, by, id, version, "item-move", func(tx *db.Tx, a Activity) (Activity, error) {
+		m := n + 1
+		if up {
+			m = n - 1
+		}
+		if n < 0 || m < 0 || n >= len(a.Items) || m >= len(a.Items) {
+			return a, notFound()
+		}
+		a.Items = slices.Clone(a.Items)
+		a.Items[n], a.Items[m] = a.Items[m], a.Items[n]
+		return a, nil
+	})
+}
+
+// RemoveItem takes the item at position n out. The journal keeps it.
+func (k *Desk) RemoveItem(ctx context.Context, by actor.Actor, id string, version int64, n int) error {
+	return k.change(ctx, by, id, version, "item-remove", func(tx *db.Tx, a Activity) (Activity, error) {
+		if n < 0 || n >= len(a.Items) {
+			return a, notFound()
+		}
+		a.Items = slices.Delete(slices.Clone(a.Items), n, n+1)
+		return a, nil
+	})
+}
+
+func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version int64, action string,
+	change func(*db.Tx, Activity) (Activity, error)) error {
+	if err := by.NeedOfficer(); err != nil {
+		return err
+	}
+	return k.db.Write(ctx, func(tx *db.Tx) error {
+		old, err := one(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if old.Version != version {
+			return fault.New(fault.Conflict, "error.conflict")
+		}
+		a, err := change(tx, old)
+		if err != nil {
+			return err
+		}
+		if err := PutActivity(ctx, tx, a); err != nil {
+			return err
+		}
+		a.Version = old.Version + 1
+		return tx.Record(ctx, by, "activity", id, action, old, a)
+	})
+}
+
+func tidyActivity(a *Activity) {
+	for _, s := range []*string{&a.ID, &a.Label, &a.Printed, &a.Venue, &a.Zone, &a.Place, &a.Programme, &a.Parent} {
+		*s = strings.TrimSpace(*s)
+	}
+	a.Names, a.Aims, a.Notes, a.Topics = tidy(a.Names), tidy(a.Aims), tidy(a.Notes), tidyList(a.Topics)
+	a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(r Role) bool { return r.Organisation == "" && r.Note == "" })
+	a.Participants = slices.DeleteFunc(slices.Clone(a.Participants), func(p Participant) bool {
+		return p.Place == "" && p.Unnamed == 0 && len(tidy(p.Names)) == 0
+	})
+	for i := range a.Participants {
+		a.Participants[i].Names = tidy(a.Participants[i].Names)
+	}
+}
+
+func tidyItem(i *Item) {
+	i.Names, i.Text = tidy(i.Names), tidy(i.Text)
+	i.Starts, i.Ends, i.Venue = strings.TrimSpace(i.Starts), strings.TrimSpace(i.Ends), strings.TrimSpace(i.Venue)
+}
+
+func at(list string, i int, field string) string { return fmt.Sprintf("%s.%d.%s", list, i, field) }
+
+// checkActivity finds what cannot be stored. Oddities of a source, such as a forum on a Sunday, are no faults.
+func checkActivity(ctx context.Context, tx *db.Tx, a Activity) error {
+	var f fault.Form
+	if len(a.Names) == 0 {
+		f.Add("names", "activity.names.missing")
+	}
+	checkTexts(&f, "names", a.Names, 300)
+	if !validSlug(a.ID) {
+		f.Add("id", "activity.id.form", "ID", a.ID)
+	}
+	if !slices.Contains(Kinds, a.Kind) {
+		f.Add("kind", "activity.kind.missing")
+	}
+	if a.Programme != "" {
+		if _, err := programme(ctx, tx, a.Programme); fault.CodeOf(err) == fault.NotFound {
+			f.Add("programme", "activity.programme.unknown", "ID", a.Programme)
+		} else if err != nil {
+			return err
+		}
+	}
+	for id, hops := a.Parent, 0; id != ""; hops++ {
+		p, err := one(ctx, tx, id)
+		if fault.CodeOf(err) == fault.NotFound {
+			f.Add("parent", "activity.parent.unknown", "ID", id)
+			break
+		} else if err != nil {
+			return err
+		}
+		if p.ID == a.ID || hops > 20 {
+			f.Add("parent", "activity.parent.circle")
+			break
+		}
+		id = p.Parent
+	}
+	if a.Place != "" {
+		if ok, err := there(ctx, tx, "place", a.Place); err != nil {
+			return err
+		} else if !ok {
+			f.Add("place", "activity.place.unknown", "ID", a.Place)
+		}
+	}
+	if a.Zone != "" && Zone(a.Zone) == nil {
+		f.Add("zone", "activity.zone.unknown", "Zone", a.Zone)
+	}
+	if !slices.Contains(Modes, a.Mode) {
+		f.Add("mode", "activity.mode.unknown")
+	}
+	checkTexts(&f, "aims", a.Aims, 4000)
+	checkTexts(&f, "notes", a.Notes, 4000)
+	if err := checkTopics(ctx, tx, &f, a.Topics); err != nil {
+		return err
+	}
+	if err := checkRoles(ctx, tx, &f, a.Roles); err != nil {
+		return err
+	}
+	for i, p := range a.Participants {
+		if p.Place != "" {
+			if ok, err := there(ctx, tx, "place", p.Place); err != nil {
+				return err
+			} else if !ok {
+				f.Add(at("participants", i, "place"), "activity.place.unknown", "ID", p.Place)
+			}
+		}
+		if !slices.Contains(Parts, p.Part) {
+			f.Add(at("participants", i, "part"), "activity.part.missing")
+		}
+		if p.Place == "" && (p.Unnamed < 1 || p.Unnamed > 100000) {
+			f.Add(at("participants", i, "unnamed"), "activity.group.count")
+		}
+		if p.Place == "" && len(p.Names) == 0 {
+			f.Add(at("participants", i, "names"), "activity.group.name")
+		}
+	}
+	for _, i := range a.Items {
+		checkItem(&f, a, i)
+	}
+	return f.Err()
+}
+
+func checkItem(f *fault.Form, a Activity, i Item) {
+	if len(i.Names) == 0 {
+		f.Add("names", "activity.names.missing")
+	}
+	if !slices.Contains(ItemKinds, i.Kind) {
+		f.Add("kind", "activity.kind.missing")
+	}
+	zone := Zone(a.Zone)
+	if (i.Starts != "" || i.Ends != "") && zone == nil {
+		f.Add("starts", "activity.item.zone")
+		return
+	}
+	var from, to time.Time
+	var err error
+	if i.Starts != "" {
+		if from, err = Clock(i.Starts, zone); err != nil {
+			addErr(f, "starts", err)
+		}
+	}
+	if i.Ends != "" {
+		if to, err = Clock(i.Ends, zone); err != nil {
+			addErr(f, "ends", err)
+		} else if i.Starts == "" {
+			f.Add("starts", "activity.item.nostart")
+		} else if !from.IsZero() && !to.After(from) {
+			f.Add("ends", "activity.item.order")
+		}
+	}
+	if !from.IsZero() && a.Period.Precision == network.Day {
+		y, m, d := from.Date()
+		if day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC); !a.Period.Contains(day) {
+			f.Add("starts", "activity.item.outside", "Period", a.Period.String())
+		}
+	}
+}
+
+func addErr(f *fault.Form, field string, err error) {
+	if e, ok := err.(*fault.Error); ok {
+		var pairs []any
+		for n, v := range e.Message.Args {
+			pairs = append(pairs, n, v)
+		}
+		f.Add(field, e.Message.Key, pairs...)
+	}
+}
