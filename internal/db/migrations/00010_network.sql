@@ -42,6 +42,7 @@ CREATE TABLE membership (
   kind         TEXT NOT NULL CHECK (kind IN ('member','founder','observer','partner','secretariat')),
   period       TEXT NOT NULL,
   printed      TEXT NOT NULL,
+  rank         BIGINT NOT NULL,
   sources      TEXT NOT NULL,
   note         TEXT NOT NULL,
   withdrawn    BOOLEAN NOT NULL,

@@ -1,0 +1,63 @@
+package network
+
+import (
+	"context"
+	"strings"
+
+	"aircommons/internal/db"
+)
+
+// indexPlace puts a city, or a region that plays a role, into the search, or takes it out. It is found by the names of
+// the places it lies in, too.
+func indexPlace(ctx context.Context, tx *db.Tx, p Place) error {
+	if p.Withdrawn || p.Kind == "country" || (p.Kind == "region" && p.Role == "") {
+		return tx.Unindex(ctx, PlaceSubject, p.ID)
+	}
+	body := []db.Text{}
+	for id, hops := p.Parent, 0; id != "" && hops < 10; hops++ {
+		above, err := onePlace(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		body = append(body, above.Names)
+		id = above.Parent
+	}
+	return tx.IndexText(ctx, PlaceSubject, p.ID, p.Names, join(append(body, p.Note)...), "/cities/"+p.ID)
+}
+
+func indexOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
+	if o.Withdrawn {
+		return tx.Unindex(ctx, OrganisationSubject, o.ID)
+	}
+	body := []db.Text{o.Summary, o.Note}
+	if o.PrintedName != o.Names["en"] {
+		body = append(body, db.Text{"en": o.PrintedName})
+	}
+	if o.Place != "" {
+		p, err := onePlace(ctx, tx, o.Place)
+		if err != nil {
+			return err
+		}
+		body = append(body, p.Names)
+	}
+	return tx.IndexText(ctx, OrganisationSubject, o.ID, o.Names, join(body...), "/organisations/"+o.ID)
+}
+
+func indexTopic(ctx context.Context, tx *db.Tx, t Topic) error {
+	if t.Withdrawn {
+		return tx.Unindex(ctx, TopicSubject, t.ID)
+	}
+	return tx.IndexText(ctx, TopicSubject, t.ID, t.Labels, t.Note, "/topics/"+t.ID)
+}
+
+func join(texts ...db.Text) db.Text {
+	out := db.Text{}
+	for _, t := range texts {
+		for l, s := range t {
+			if s != "" {
+				out[l] = strings.TrimSpace(out[l] + " " + s)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,74 @@
+package network
+
+import (
+	"context"
+	"sort"
+
+	"aircommons/internal/db"
+)
+
+// OrganisationKinds has texts "network.organisation.kind.<word>".
+var OrganisationKinds = []string{"city-network", "government-network", "regional-office", "city-government", "city-department",
+	"ministry", "training-institute", "university", "research-institute", "coalition", "international", "association", "foundation",
+	"company", "other"}
+
+// Organisation is somebody who carries activities or belongs to a network: a city government, a ministry, an institute.
+type Organisation struct {
+	ID          string  `yaml:"id" json:"id"`
+	Names       db.Text `yaml:"names" json:"names"`
+	PrintedName string  `yaml:"printed,omitempty" json:"printed,omitempty"` // as the source prints it
+	Kind        string  `yaml:"kind" json:"kind"`
+	Parent      string  `yaml:"parent,omitempty" json:"parent,omitempty"` // the organisation it is a part of
+	Place       string  `yaml:"place,omitempty" json:"place,omitempty"`   // the place it belongs to
+	URL         string  `yaml:"url,omitempty" json:"url,omitempty"`
+	Summary     db.Text `yaml:"summary,omitempty" json:"summary,omitempty"`
+	Note        db.Text `yaml:"note,omitempty" json:"note,omitempty"`
+	Sources     db.List `yaml:"sources,omitempty" json:"sources,omitempty"`
+	Withdrawn   bool    `yaml:"withdrawn,omitempty" json:"withdrawn,omitempty"`
+	Version     int64   `yaml:"-" json:"version"`
+}
+
+const organisationColumns = `id, names, printed_name, kind, COALESCE(parent,''), COALESCE(place,''), url, summary, note, sources, withdrawn, version`
+
+// Organisations lists all organisations, sorted by id, withdrawn ones too.
+func Organisations(ctx context.Context, tx *db.Tx) ([]Organisation, error) {
+	return organisations(ctx, tx, "")
+}
+
+func organisations(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Organisation, error) {
+	var out []Organisation
+	err := tx.Each(ctx, `SELECT `+organisationColumns+` FROM organisation `+where, args, func(scan func(...any) error) error {
+		var o Organisation
+		err := scan(&o.ID, &o.Names, &o.PrintedName, &o.Kind, &o.Parent, &o.Place, &o.URL, &o.Summary, &o.Note, &o.Sources,
+			&o.Withdrawn, &o.Version)
+		out = append(out, o)
+		return err
+	})
+	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	return out, err
+}
+
+func oneOrganisation(ctx context.Context, tx *db.Tx, id string) (Organisation, error) {
+	return first(organisations(ctx, tx, `WHERE id = $1`, id))
+}
+
+// PutOrganisation writes an organisation whole, new or over what is there, without asking for rights or recording. Its
+// version grows by one. Its parent and its place must be there.
+func PutOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO organisation (id, names, printed_name, kind, parent, place, url, summary, note, sources,
+		withdrawn, version) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)
+		ON CONFLICT (id) DO UPDATE SET names=excluded.names, printed_name=excluded.printed_name, kind=excluded.kind,
+		parent=excluded.parent, place=excluded.place, url=excluded.url, summary=excluded.summary, note=excluded.note,
+		sources=excluded.sources, withdrawn=excluded.withdrawn, version=organisation.version+1`,
+		o.ID, o.Names, o.PrintedName, o.Kind, null(o.Parent), null(o.Place), o.URL, o.Summary, o.Note, o.Sources, o.Withdrawn)
+	if err != nil {
+		return err
+	}
+	return indexOrganisation(ctx, tx, o)
+}
+
+// PutOrganisations writes many organisations, those that others are a part of first.
+func PutOrganisations(ctx context.Context, tx *db.Tx, all []Organisation) error {
+	return putTree(all, func(o Organisation) (string, string) { return o.ID, o.Parent },
+		func(o Organisation) error { return PutOrganisation(ctx, tx, o) })
+}
