@@ -61,3 +61,29 @@ func join(texts ...db.Text) db.Text {
 	}
 	return out
 }
+
+// indexInside brings up to date what is found by the name of a place: the places and organisations in it.
+func indexInside(ctx context.Context, tx *db.Tx, id string, depth int) error {
+	inside, err := places(ctx, tx, `WHERE parent = $1`, id)
+	if err != nil || depth > 10 {
+		return err
+	}
+	for _, p := range inside {
+		if err := indexPlace(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := indexInside(ctx, tx, p.ID, depth+1); err != nil {
+			return err
+		}
+	}
+	if depth > 0 {
+		return nil
+	}
+	os, err := organisations(ctx, tx, `WHERE place = $1`, id)
+	for _, o := range os {
+		if err := indexOrganisation(ctx, tx, o); err != nil {
+			return err
+		}
+	}
+	return err
+}

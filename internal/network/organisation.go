@@ -2,9 +2,12 @@ package network
 
 import (
 	"context"
+	"slices"
 	"sort"
 
+	"aircommons/internal/actor"
 	"aircommons/internal/db"
+	"aircommons/internal/fault"
 )
 
 // OrganisationKinds has texts "network.organisation.kind.<word>".
@@ -71,4 +74,73 @@ func PutOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
 func PutOrganisations(ctx context.Context, tx *db.Tx, all []Organisation) error {
 	return putTree(all, func(o Organisation) (string, string) { return o.ID, o.Parent },
 		func(o Organisation) error { return PutOrganisation(ctx, tx, o) })
+}
+
+var organisationKind = kind[Organisation]{
+	subject: OrganisationSubject,
+	one:     oneOrganisation,
+	put:     PutOrganisation,
+	parts:   func(o *Organisation) (*string, *int64, *bool) { return &o.ID, &o.Version, &o.Withdrawn },
+	name:    func(o *Organisation) string { s, _ := o.Names.In("en"); return s },
+	tidy: func(o *Organisation) {
+		trim(&o.ID, &o.PrintedName, &o.Parent, &o.Place, &o.URL)
+		o.Names, o.Summary, o.Note, o.Sources = tidyText(o.Names), tidyText(o.Summary), tidyText(o.Note), tidyList(o.Sources)
+	},
+	check: checkOrganisation,
+}
+
+func checkOrganisation(ctx context.Context, tx *db.Tx, o Organisation, old *Organisation) error {
+	var f fault.Form
+	checkTexts(&f, "names", o.Names, mostName, true)
+	checkID(&f, o.ID)
+	checkString(&f, "printed", o.PrintedName, mostName)
+	if !slices.Contains(OrganisationKinds, o.Kind) {
+		f.Add("kind", "network.kind.missing")
+	}
+	if err := checkAbove(ctx, tx, &f, "parent", "organisation", "parent", o.ID, o.Parent, "network.organisation.unknown"); err != nil {
+		return err
+	}
+	if err := checkThere(ctx, tx, &f, "place", "place", o.Place, "network.place.unknown"); err != nil {
+		return err
+	}
+	checkURL(&f, "url", o.URL)
+	checkTexts(&f, "summary", o.Summary, mostText, false)
+	checkTexts(&f, "note", o.Note, mostText, false)
+	checkSources(&f, o.Sources)
+	return f.Err()
+}
+
+// Organisation reads one organisation. To the public a withdrawn one is not there.
+func (k *Desk) Organisation(ctx context.Context, by actor.Actor, id string) (Organisation, error) {
+	return read(ctx, k, organisationKind, by, id)
+}
+
+// Organisations lists the organisations the actor may see.
+func (k *Desk) Organisations(ctx context.Context, by actor.Actor) ([]Organisation, error) {
+	return list(ctx, k, organisationKind, by, Organisations)
+}
+
+// CreateOrganisation stores a new organisation. An empty id is made of the name.
+func (k *Desk) CreateOrganisation(ctx context.Context, by actor.Actor, o Organisation) (Organisation, error) {
+	return create(ctx, k, organisationKind, by, o)
+}
+
+// UpdateOrganisation stores o over the version it was made from.
+func (k *Desk) UpdateOrganisation(ctx context.Context, by actor.Actor, o Organisation) error {
+	return update(ctx, k, organisationKind, by, o)
+}
+
+// WithdrawOrganisation hides an organisation from the public. What it did stays told.
+func (k *Desk) WithdrawOrganisation(ctx context.Context, by actor.Actor, id string, version int64) error {
+	return setWithdrawn(ctx, k, organisationKind, by, id, version, true)
+}
+
+// RestoreOrganisation shows a withdrawn organisation again.
+func (k *Desk) RestoreOrganisation(ctx context.Context, by actor.Actor, id string, version int64) error {
+	return setWithdrawn(ctx, k, organisationKind, by, id, version, false)
+}
+
+// DeleteOrganisation deletes an organisation that nothing refers to.
+func (k *Desk) DeleteOrganisation(ctx context.Context, by actor.Actor, id string, version int64) error {
+	return remove(ctx, k, organisationKind, by, id, version)
 }

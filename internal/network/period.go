@@ -97,6 +97,9 @@ func precisionOf(s string) (Precision, error) {
 // Known reports whether anything is known of the period.
 func (p Period) Known() bool { return p.From != "" }
 
+// IsZero reports whether nothing is known, so that encoders leave an unknown period out.
+func (p Period) IsZero() bool { return !p.Known() }
+
 // Open reports whether the period has begun and not ended.
 func (p Period) Open() bool { return p.From != "" && p.To == "" }
 

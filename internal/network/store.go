@@ -97,3 +97,5 @@ func validSlug(id string) bool {
 	}
 	return true
 }
+
+func numbered(base string, n int) string { return fmt.Sprintf("%s-%d", base, n) }
