@@ -6,6 +6,7 @@ CREATE TABLE document (
   label        TEXT NOT NULL,
   summary      TEXT NOT NULL,
   issued       TEXT NOT NULL,
+  printed      TEXT NOT NULL,
   container    TEXT NOT NULL,
   publisher    TEXT NOT NULL,
   contributors TEXT NOT NULL,
@@ -31,6 +32,7 @@ CREATE TABLE document_file (
   uploaded_by TEXT NOT NULL,
   uploaded_at TIMESTAMP NOT NULL,
   downloads   BIGINT NOT NULL,
+  withdrawn   BOOLEAN NOT NULL,
   UNIQUE (document_id, version, lang)
 );
 CREATE INDEX document_file_sha256 ON document_file (sha256);
