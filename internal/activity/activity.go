@@ -4,6 +4,9 @@
 package activity
 
 import (
+	"context"
+	"sync"
+
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
 	"aircommons/internal/network"
@@ -21,9 +24,9 @@ const (
 // The closed lists of words. Each has a text "activity.<list>.<word>" in the catalogs.
 var (
 	ProgrammeKinds = []string{"forum", "workshop", "training", "studytour", "project"}
-	Kinds          = []string{"forum", "workshop", "cohort", "visit", "project"}
+	Kinds          = []string{"forum", "workshop", "cohort", "visit", "project", "study"}
 	Roles          = []string{"organiser", "co-organiser", "coordinator", "host", "supporter", "funder", "partner", "developer", "contributor"}
-	Parts          = []string{"host", "visited", "visiting", "taking-part", "subject", "benchmark", "pilot"}
+	Parts          = []string{"host", "visited", "visiting", "taking-part", "peer", "subject", "benchmark", "pilot", "region"}
 	ItemKinds      = []string{"session", "talk", "visit", "briefing", "module", "exercise", "package", "milestone", "output"}
 	Modes          = []string{"", "onsite", "online", "hybrid"}
 )
@@ -59,8 +62,10 @@ type Programme struct {
 	Audience db.Text  `yaml:"audience,omitempty" json:"audience,omitempty"`
 	Topics   db.List  `yaml:"topics,omitempty" json:"topics,omitempty"` // topics of the network's thesaurus
 	Roles    RoleList `yaml:"roles,omitempty" json:"roles,omitempty"`
-	State    State    `yaml:"state" json:"state"`
-	Version  int64    `yaml:"-" json:"version"`
+	// Places that take part in the line as a whole, as far as a source says so of no single edition.
+	Participants ParticipantList `yaml:"participants,omitempty" json:"participants,omitempty"`
+	State        State           `yaml:"state" json:"state"`
+	Version      int64           `yaml:"-" json:"version"`
 }
 
 // Activity is a bounded piece of common work: an edition, a workshop, a cohort, a visit, a project.
@@ -108,10 +113,27 @@ type Item struct {
 }
 
 // Desk holds the use cases.
-type Desk struct{ db *db.DB }
+type Desk struct {
+	db *db.DB
+
+	mu   sync.Mutex // guards snap
+	snap *snapshot
+}
 
 // New makes the desk on an open store.
 func New(d *db.DB) *Desk { return &Desk{db: d} }
 
 // sees reports whether the actor may read something in this state.
 func sees(by actor.Actor, s State) bool { return s == Published || by.Officer() }
+
+// History lists what was done to a programme or an activity ("programme", "activity"), the latest first, for officers.
+func (k *Desk) History(ctx context.Context, by actor.Actor, subject, key string) (out []db.Change, err error) {
+	if err := by.NeedOfficer(); err != nil {
+		return nil, err
+	}
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = tx.History(ctx, subject, key)
+		return err
+	})
+	return out, err
+}

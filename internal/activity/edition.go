@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -15,18 +16,37 @@ import (
 )
 
 // Activity reads one activity. To the public it is there when it and its programme are published.
-func (k *Desk) Activity(ctx context.Context, by actor.Actor, id string) (a Activity, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		if a, err = one(ctx, tx, id); err != nil {
-			return err
-		}
-		ok, err := shown(ctx, tx, a)
-		if err == nil && !ok && !by.Officer() {
-			err = notFound()
-		}
-		return err
-	})
-	return a, err
+func (k *Desk) Activity(ctx context.Context, by actor.Actor, id string) (Activity, error) {
+	s, err := k.read(ctx)
+	if err != nil {
+		return Activity{}, err
+	}
+	a, ok := s.activities[id]
+	if !ok || !s.sees(by, a) {
+		return Activity{}, notFound()
+	}
+	return a, nil
+}
+
+// Activities lists the activities the actor may see, by time, those without a date last.
+func (k *Desk) Activities(ctx context.Context, by actor.Actor) ([]Activity, error) {
+	s, err := k.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.visible(by), nil
+}
+
+// Editions lists the activities of a programme that the actor may see, by time.
+func (k *Desk) Editions(ctx context.Context, by actor.Actor, programme string) ([]Activity, error) {
+	as, err := k.Activities(ctx, by)
+	return slices.DeleteFunc(as, func(a Activity) bool { return a.Programme != programme }), err
+}
+
+// Within lists the activities held within another one that the actor may see, by time.
+func (k *Desk) Within(ctx context.Context, by actor.Actor, parent string) ([]Activity, error) {
+	as, err := k.Activities(ctx, by)
+	return slices.DeleteFunc(as, func(a Activity) bool { return a.Parent != parent }), err
 }
 
 // shown reports whether the public may see a.
@@ -36,26 +56,6 @@ func shown(ctx context.Context, tx *db.Tx, a Activity) (bool, error) {
 	}
 	p, err := programme(ctx, tx, a.Programme)
 	return p.State == Published, err
-}
-
-// Activities lists the activities the actor may see, by time.
-func (k *Desk) Activities(ctx context.Context, by actor.Actor) (out []Activity, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = Visible(ctx, tx, by)
-		return err
-	})
-	return out, err
-}
-
-// Visible lists the activities the actor may see, by time, those without a date last.
-func Visible(ctx context.Context, tx *db.Tx, by actor.Actor) ([]Activity, error) {
-	where := ""
-	if !by.Officer() {
-		where = `WHERE state = 'published' AND (programme_id IS NULL OR programme_id IN (SELECT id FROM programme WHERE state = 'published'))`
-	}
-	as, err := activities(ctx, tx, where)
-	byTime(as)
-	return as, err
 }
 
 func byTime(as []Activity) {
@@ -85,7 +85,16 @@ func (k *Desk) Clone(ctx context.Context, by actor.Actor, id string) (Activity, 
 	if err != nil {
 		return Activity{}, err
 	}
-	return k.CreateActivity(ctx, by, Activity{Programme: old.Programme, Kind: old.Kind, Names: old.Names, Place: old.Place,
+	names := old.Names
+	if old.Programme != "" {
+		// The name of an edition often holds its year, which is a date.
+		p, err := k.Programme(ctx, by, old.Programme)
+		if err != nil {
+			return Activity{}, err
+		}
+		names = p.Names
+	}
+	return k.CreateActivity(ctx, by, Activity{Programme: old.Programme, Kind: old.Kind, Names: names, Place: old.Place,
 		Venue: old.Venue, Zone: old.Zone, Mode: old.Mode, Aims: old.Aims, Topics: old.Topics, Roles: old.Roles})
 }
 
@@ -243,10 +252,13 @@ func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version in
 		if err != nil {
 			return err
 		}
+		if a.Version = old.Version; same(old, a) {
+			return nil // saving what is there already leaves no entry
+		}
 		if err := PutActivity(ctx, tx, a); err != nil {
 			return err
 		}
-		a.Version = old.Version + 1
+		a.Version++
 		return tx.Record(ctx, by, "activity", id, action, old, a)
 	})
 }
@@ -256,13 +268,7 @@ func tidyActivity(a *Activity) {
 		*s = strings.TrimSpace(*s)
 	}
 	a.Names, a.Aims, a.Notes, a.Topics = tidy(a.Names), tidy(a.Aims), tidy(a.Notes), tidyList(a.Topics)
-	a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(r Role) bool { return r.Organisation == "" && r.Note == "" })
-	a.Participants = slices.DeleteFunc(slices.Clone(a.Participants), func(p Participant) bool {
-		return p.Place == "" && p.Unnamed == 0 && len(tidy(p.Names)) == 0
-	})
-	for i := range a.Participants {
-		a.Participants[i].Names = tidy(a.Participants[i].Names)
-	}
+	a.Roles, a.Participants = tidyRoles(a.Roles), tidyParticipants(a.Participants)
 }
 
 func tidyItem(i *Item) {
@@ -319,6 +325,9 @@ func checkActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 	if !slices.Contains(Modes, a.Mode) {
 		f.Add("mode", "activity.mode.unknown")
 	}
+	for _, s := range []struct{ field, value string }{{"label", a.Label}, {"printed", a.Printed}, {"venue", a.Venue}} {
+		checkString(&f, s.field, s.value, 300)
+	}
 	checkTexts(&f, "aims", a.Aims, 4000)
 	checkTexts(&f, "notes", a.Notes, 4000)
 	if err := checkTopics(ctx, tx, &f, a.Topics); err != nil {
@@ -327,7 +336,23 @@ func checkActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 	if err := checkRoles(ctx, tx, &f, a.Roles); err != nil {
 		return err
 	}
-	for i, p := range a.Participants {
+	if err := checkParticipants(ctx, tx, &f, a.Participants); err != nil {
+		return err
+	}
+	for _, i := range a.Items {
+		var g fault.Form
+		checkItem(&g, a, i)
+		var e *fault.Error
+		if errors.As(g.Err(), &e) {
+			name, _ := i.Names.In("en")
+			f.Add("items", "activity.item.problem", "Name", name, "Message", e.Fields[0].Message)
+		}
+	}
+	return f.Err()
+}
+
+func checkParticipants(ctx context.Context, tx *db.Tx, f *fault.Form, ps []Participant) error {
+	for i, p := range ps {
 		if p.Place != "" {
 			if ok, err := there(ctx, tx, "place", p.Place); err != nil {
 				return err
@@ -344,17 +369,19 @@ func checkActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 		if p.Place == "" && len(p.Names) == 0 {
 			f.Add(at("participants", i, "names"), "activity.group.name")
 		}
+		checkTexts(f, at("participants", i, "names"), p.Names, 300)
+		checkString(f, at("participants", i, "note"), p.Note, 500)
 	}
-	for _, i := range a.Items {
-		checkItem(&f, a, i)
-	}
-	return f.Err()
+	return nil
 }
 
 func checkItem(f *fault.Form, a Activity, i Item) {
 	if len(i.Names) == 0 {
 		f.Add("names", "activity.names.missing")
 	}
+	checkTexts(f, "names", i.Names, 300)
+	checkTexts(f, "text", i.Text, 4000)
+	checkString(f, "venue", i.Venue, 300)
 	if !slices.Contains(ItemKinds, i.Kind) {
 		f.Add("kind", "activity.kind.missing")
 	}
@@ -382,7 +409,7 @@ func checkItem(f *fault.Form, a Activity, i Item) {
 	if !from.IsZero() && a.Period.Precision == network.Day {
 		y, m, d := from.Date()
 		if day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC); !a.Period.Contains(day) {
-			f.Add("starts", "activity.item.outside", "Period", a.Period.String())
+			f.Add("starts", "activity.item.outside")
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 	_ "time/tzdata" // zones on a machine that has none
 
+	"aircommons/internal/catalog"
 	"aircommons/internal/fault"
 )
 
@@ -24,29 +25,52 @@ func Clock(wall string, zone *time.Location) (time.Time, error) {
 	return t, nil
 }
 
-// Times is a moment as the place sees it and, where that differs, as the reader sees it.
-type Times struct {
-	There, Here         string // "09:00", "02:00"; Here is empty where both clocks agree
-	TherePlace, HereTag string // "Seoul", "Paris"
-	HereDay             int    // days the reader's date lies after the place's: -1, 0 or 1
+// Clocks are the two clocks that a time is shown on.
+type Clocks struct {
+	Place  *time.Location // where it happens
+	Name   string         // of that place in the reader's language; empty: the city the zone is named after
+	Reader *time.Location // nil: no zone chosen
 }
 
-// At gives a moment in both zones. A nil reader has no zone chosen.
-func At(t time.Time, place, reader *time.Location) Times {
-	a := t.In(place)
-	out := Times{There: a.Format("15:04"), TherePlace: City(place)}
-	if reader == nil {
-		return out
+// Pair writes a moment as the place sees it and, where that differs, as the reader sees it: "09:00 Seoul (02:00 Paris)".
+// Where the reader has another day, weekday and day stand before the reader's time: "09:00 Seoul (Sun 4 July 20:00 New York)".
+func (c Clocks) Pair(w *catalog.Words, t time.Time) string { return c.Range(w, t, time.Time{}) }
+
+// Range is Pair from one moment to another: "09:00–10:30 Seoul (02:00–03:30 Paris)". A zero end is none.
+func (c Clocks) Range(w *catalog.Words, from, to time.Time) string {
+	name := c.Name
+	if name == "" {
+		name = ZoneName(w, c.Place)
 	}
-	b := t.In(reader)
-	_, ao := a.Zone()
-	_, bo := b.Zone()
-	if ao == bo {
-		return out
+	there := span(w, from.In(c.Place), from, to, c.Place)
+	if c.Reader == nil || sameClock(from, c.Place, c.Reader) && (to.IsZero() || sameClock(to, c.Place, c.Reader)) {
+		return w.T("activity.pair.one", "Time", there, "Place", name)
 	}
-	out.Here, out.HereTag = b.Format("15:04"), City(reader)
-	out.HereDay = int(civil(b).Sub(civil(a)).Hours() / 24)
-	return out
+	here := span(w, from.In(c.Place), from, to, c.Reader)
+	return w.T("activity.pair.two", "Time", there, "Place", name, "Reader", ZoneName(w, c.Reader), "Here", here)
+}
+
+// span writes from and to on the clock of zone, with the day before either that is not on the day of at.
+func span(w *catalog.Words, at, from, to time.Time, zone *time.Location) string {
+	from = from.In(zone)
+	s := clockOn(w, at, from)
+	if !to.IsZero() {
+		s += "–" + clockOn(w, from, to.In(zone))
+	}
+	return s
+}
+
+func clockOn(w *catalog.Words, day, t time.Time) string {
+	if civil(day).Equal(civil(t)) {
+		return w.Clock(t)
+	}
+	return w.T("activity.pair.day", "Weekday", w.WeekdayShort(t.Weekday()), "Day", w.DayMonth(int(t.Month()), t.Day())) + " " + w.Clock(t)
+}
+
+func sameClock(t time.Time, a, b *time.Location) bool {
+	_, x := t.In(a).Zone()
+	_, y := t.In(b).Zone()
+	return x == y
 }
 
 func civil(t time.Time) time.Time {
@@ -54,31 +78,27 @@ func civil(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// Pair writes a moment as the place sees it and, where that differs, as the reader sees it: "09:00 Seoul (02:00 Paris)".
-// A day more or less stands behind the reader's time: "09:00 Seoul (20:00 −1 New York)".
-func Pair(t time.Time, place, reader *time.Location) string {
-	at := At(t, place, reader)
-	s := at.There + " " + at.TherePlace
-	if at.Here == "" {
-		return s
+// ZoneName is the city a zone is named after, in the reader's language: "New York", "뉴욕".
+func ZoneName(w *catalog.Words, zone *time.Location) string {
+	key := "activity.zone." + strings.ToLower(strings.ReplaceAll(zone.String(), "/", "."))
+	if w.Has(key) {
+		return w.T(key)
 	}
-	s += " (" + at.Here
-	switch {
-	case at.HereDay > 0:
-		s += " +1"
-	case at.HereDay < 0:
-		s += " −1"
-	}
-	return s + " " + at.HereTag + ")"
-}
-
-// City is the last part of a zone's name, as people say it: "New York" for America/New_York.
-func City(zone *time.Location) string {
 	name := zone.String()
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		name = name[i+1:]
 	}
 	return strings.ReplaceAll(name, "_", " ")
+}
+
+// Moments reads the times of an item. Times that are not stated are zero.
+func (i Item) Moments(zone *time.Location) (from, to time.Time) {
+	if zone == nil {
+		return from, to
+	}
+	from, _ = Clock(i.Starts, zone)
+	to, _ = Clock(i.Ends, zone)
+	return from, to
 }
 
 // Zones are those a reader can choose from: where the network's cities and benchmark regions lie, then the world.

@@ -1,41 +1,46 @@
 package activity
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
+	"aircommons/internal/network"
 )
 
 func notFound() error { return fault.New(fault.NotFound, "error.notfound") }
 
 // Programme reads one programme. To the public a draft or a withdrawn one is not there.
-func (k *Desk) Programme(ctx context.Context, by actor.Actor, id string) (p Programme, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		p, err = programme(ctx, tx, id)
-		if err == nil && !sees(by, p.State) {
-			err = notFound()
-		}
-		return err
-	})
-	return p, err
+func (k *Desk) Programme(ctx context.Context, by actor.Actor, id string) (Programme, error) {
+	s, err := k.read(ctx)
+	if err != nil {
+		return Programme{}, err
+	}
+	p, ok := s.programmes[id]
+	if !ok || !sees(by, p.State) {
+		return Programme{}, notFound()
+	}
+	return p, nil
 }
 
-// Programmes lists the programmes the actor may see.
-func (k *Desk) Programmes(ctx context.Context, by actor.Actor) (out []Programme, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		all, err := Programmes(ctx, tx)
-		for _, p := range all {
-			if sees(by, p.State) {
-				out = append(out, p)
-			}
+// Programmes lists the programmes the actor may see, by id.
+func (k *Desk) Programmes(ctx context.Context, by actor.Actor) ([]Programme, error) {
+	s, err := k.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Programme
+	for _, p := range s.allProgrammes {
+		if sees(by, p.State) {
+			out = append(out, p)
 		}
-		return err
-	})
-	return out, err
+	}
+	return out, nil
 }
 
 // CreateProgramme stores a new programme as a draft. An empty id is made of the name.
@@ -65,11 +70,16 @@ func (k *Desk) CreateProgramme(ctx context.Context, by actor.Actor, p Programme)
 	return p, err
 }
 
-// UpdateProgramme stores p over the version it was made from. Its state is not touched.
+// UpdateProgramme stores p over the version it was made from. Its state is not touched, nor are its participants when
+// p has nil of them; an empty list takes them out.
 func (k *Desk) UpdateProgramme(ctx context.Context, by actor.Actor, p Programme) error {
+	keep := p.Participants == nil
 	tidyProgramme(&p)
 	return k.changeProgramme(ctx, by, p.ID, p.Version, "update", func(tx *db.Tx, old Programme) (Programme, error) {
 		p.State = old.State
+		if keep {
+			p.Participants = old.Participants
+		}
 		return p, checkProgramme(ctx, tx, p)
 	})
 }
@@ -108,10 +118,13 @@ func (k *Desk) changeProgramme(ctx context.Context, by actor.Actor, id string, v
 		if err != nil {
 			return err
 		}
+		if p.Version = old.Version; same(old, p) {
+			return nil // saving what is there already leaves no entry
+		}
 		if err := PutProgramme(ctx, tx, p); err != nil {
 			return err
 		}
-		p.Version = old.Version + 1
+		p.Version++
 		if old.State != p.State {
 			// What is in the programme is found by the search exactly when the programme is.
 			as, err := activities(ctx, tx, `WHERE programme_id = $1`, id)
@@ -133,7 +146,40 @@ func tidyProgramme(p *Programme) {
 	p.Names, p.Summary = tidy(p.Names), tidy(p.Summary)
 	p.Purposes, p.Audience = tidy(p.Purposes), tidy(p.Audience)
 	p.Topics = tidyList(p.Topics)
-	p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r Role) bool { return r.Organisation == "" && r.Note == "" })
+	p.Roles = tidyRoles(p.Roles)
+	p.Participants = tidyParticipants(p.Participants)
+}
+
+// tidyRoles drops rows of a form that were left empty.
+func tidyRoles(roles []Role) []Role {
+	var out []Role
+	for _, r := range roles {
+		r.Organisation, r.Note = strings.TrimSpace(r.Organisation), strings.TrimSpace(r.Note)
+		if r.Organisation != "" || r.Note != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func tidyParticipants(ps []Participant) []Participant {
+	var out []Participant
+	for _, p := range ps {
+		p.Place, p.Note, p.Names = strings.TrimSpace(p.Place), strings.TrimSpace(p.Note), tidy(p.Names)
+		if p.Place != "" {
+			p.Unnamed, p.Names = 0, nil
+		}
+		if p.Place != "" || p.Unnamed != 0 || len(p.Names) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func same(a, b any) bool {
+	x, err := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err == nil && err2 == nil && bytes.Equal(x, y)
 }
 
 // tidy cuts space around the texts and drops empty ones.
@@ -169,6 +215,7 @@ func checkProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
 		f.Add("names", "activity.names.missing")
 	}
 	checkTexts(&f, "names", p.Names, 300)
+	checkString(&f, "printed", p.Printed, 300)
 	if !validSlug(p.ID) && len(p.Names) > 0 {
 		f.Add("id", "activity.id.form", "ID", p.ID)
 	}
@@ -184,14 +231,28 @@ func checkProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
 	if err := checkRoles(ctx, tx, &f, p.Roles); err != nil {
 		return err
 	}
+	if err := checkParticipants(ctx, tx, &f, p.Participants); err != nil {
+		return err
+	}
 	return f.Err()
 }
 
 func checkTexts(f *fault.Form, field string, t db.Text, most int) {
-	for _, l := range []string{"en", "ko", "zh", "ja", "mn"} {
+	for _, l := range network.Languages {
 		if n := len([]rune(t[l])); n > most {
 			f.Add(field+"."+l, "activity.text.long", "Length", n, "Most", most)
 		}
+	}
+	for l := range t {
+		if !slices.Contains(network.Languages, l) {
+			f.Add(field, "activity.language.unknown", "Language", l)
+		}
+	}
+}
+
+func checkString(f *fault.Form, field, s string, most int) {
+	if n := len([]rune(s)); n > most {
+		f.Add(field, "activity.text.long", "Length", n, "Most", most)
 	}
 }
 

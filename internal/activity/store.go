@@ -15,29 +15,42 @@ import (
 type RoleList []Role
 
 // Value implements driver.Valuer.
-func (l RoleList) Value() (driver.Value, error) {
-	if l == nil {
+func (l RoleList) Value() (driver.Value, error) { return jsonList(l) }
+
+// Scan implements sql.Scanner.
+func (l *RoleList) Scan(src any) error { return scanList(src, l) }
+
+// ParticipantList is participants kept as JSON in one column.
+type ParticipantList []Participant
+
+// Value implements driver.Valuer.
+func (l ParticipantList) Value() (driver.Value, error) { return jsonList(l) }
+
+// Scan implements sql.Scanner.
+func (l *ParticipantList) Scan(src any) error { return scanList(src, l) }
+
+func jsonList[T any](l []T) (driver.Value, error) {
+	if len(l) == 0 {
 		return "[]", nil
 	}
-	b, err := json.Marshal([]Role(l))
+	b, err := json.Marshal(l)
 	return string(b), err
 }
 
-// Scan implements sql.Scanner.
-func (l *RoleList) Scan(src any) error {
+func scanList(src, dest any) error {
 	switch v := src.(type) {
 	case string:
-		return json.Unmarshal([]byte(v), l)
+		return json.Unmarshal([]byte(v), dest)
 	case []byte:
-		return json.Unmarshal(v, l)
+		return json.Unmarshal(v, dest)
 	}
-	return fmt.Errorf("activity: cannot read %T as roles", src)
+	return fmt.Errorf("activity: cannot read %T as a list", src)
 }
 
-const programmeColumns = `id, kind, names, printed, summary, purposes, audience, topics, roles, state, version`
+const programmeColumns = `id, kind, names, printed, summary, purposes, audience, topics, roles, participants, state, version`
 
 func scanProgramme(scan func(...any) error) (p Programme, err error) {
-	err = scan(&p.ID, &p.Kind, &p.Names, &p.Printed, &p.Summary, &p.Purposes, &p.Audience, &p.Topics, &p.Roles, &p.State, &p.Version)
+	err = scan(&p.ID, &p.Kind, &p.Names, &p.Printed, &p.Summary, &p.Purposes, &p.Audience, &p.Topics, &p.Roles, &p.Participants, &p.State, &p.Version)
 	return p, err
 }
 
@@ -71,11 +84,12 @@ func programme(ctx context.Context, tx *db.Tx, id string) (Programme, error) {
 // PutProgramme writes a programme whole, new or over what is there, without asking for rights or recording. Its
 // version grows by one.
 func PutProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO programme (`+programmeColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)
+	_, err := tx.ExecContext(ctx, `INSERT INTO programme (`+programmeColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)
 		ON CONFLICT (id) DO UPDATE SET kind=excluded.kind, names=excluded.names, printed=excluded.printed, summary=excluded.summary,
-		purposes=excluded.purposes, audience=excluded.audience, topics=excluded.topics, roles=excluded.roles, state=excluded.state,
+		purposes=excluded.purposes, audience=excluded.audience, topics=excluded.topics, roles=excluded.roles,
+		participants=excluded.participants, state=excluded.state,
 		version=programme.version+1`,
-		p.ID, p.Kind, p.Names, p.Printed, p.Summary, p.Purposes, p.Audience, p.Topics, p.Roles, string(p.State))
+		p.ID, p.Kind, p.Names, p.Printed, p.Summary, p.Purposes, p.Audience, p.Topics, p.Roles, p.Participants, string(p.State))
 	if err != nil {
 		return err
 	}

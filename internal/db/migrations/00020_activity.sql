@@ -9,6 +9,7 @@ CREATE TABLE programme (
   audience TEXT NOT NULL,
   topics   TEXT NOT NULL,
   roles    TEXT NOT NULL,
+  participants TEXT NOT NULL,
   state    TEXT NOT NULL CHECK (state IN ('draft','published','withdrawn')),
   version  BIGINT NOT NULL
 );
@@ -17,7 +18,7 @@ CREATE TABLE activity (
   id           TEXT PRIMARY KEY,
   programme_id TEXT REFERENCES programme (id),
   parent_id    TEXT REFERENCES activity (id),
-  kind         TEXT NOT NULL CHECK (kind IN ('forum','workshop','cohort','visit','project')),
+  kind         TEXT NOT NULL CHECK (kind IN ('forum','workshop','cohort','visit','project','study')),
   names        TEXT NOT NULL,
   label        TEXT NOT NULL,
   period       TEXT NOT NULL,
