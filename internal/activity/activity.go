@@ -29,6 +29,7 @@ var (
 	Parts          = []string{"host", "visited", "visiting", "taking-part", "peer", "subject", "benchmark", "pilot", "region"}
 	ItemKinds      = []string{"session", "talk", "visit", "briefing", "module", "exercise", "package", "milestone", "output"}
 	Modes          = []string{"", "onsite", "online", "hybrid"}
+	Rhythms        = []string{"", "year"} // texts "activity.every.<word>", "unstated" for the empty one
 )
 
 // KindIn is the kind of activity a programme usually consists of.
@@ -60,6 +61,7 @@ type Programme struct {
 	Summary  db.Text  `yaml:"summary,omitempty" json:"summary,omitempty"`
 	Purposes db.Text  `yaml:"purposes,omitempty" json:"purposes,omitempty"` // one purpose to a line
 	Audience db.Text  `yaml:"audience,omitempty" json:"audience,omitempty"`
+	Every    string   `yaml:"every,omitempty" json:"every,omitempty"`   // one of Rhythms: how often it is said to be held
 	Topics   db.List  `yaml:"topics,omitempty" json:"topics,omitempty"` // topics of the network's thesaurus
 	Roles    RoleList `yaml:"roles,omitempty" json:"roles,omitempty"`
 	// Places that take part in the line as a whole, as far as a source says so of no single edition.

@@ -222,6 +222,9 @@ func checkProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
 	if !slices.Contains(ProgrammeKinds, p.Kind) {
 		f.Add("kind", "activity.kind.missing")
 	}
+	if !slices.Contains(Rhythms, p.Every) {
+		f.Add("every", "activity.every.missing")
+	}
 	checkTexts(&f, "summary", p.Summary, 2000)
 	checkTexts(&f, "purposes", p.Purposes, 2000)
 	checkTexts(&f, "audience", p.Audience, 500)

@@ -47,10 +47,10 @@ func scanList(src, dest any) error {
 	return fmt.Errorf("activity: cannot read %T as a list", src)
 }
 
-const programmeColumns = `id, kind, names, printed, summary, purposes, audience, topics, roles, participants, state, version`
+const programmeColumns = `id, kind, names, printed, summary, purposes, audience, every, topics, roles, participants, state, version`
 
 func scanProgramme(scan func(...any) error) (p Programme, err error) {
-	err = scan(&p.ID, &p.Kind, &p.Names, &p.Printed, &p.Summary, &p.Purposes, &p.Audience, &p.Topics, &p.Roles, &p.Participants, &p.State, &p.Version)
+	err = scan(&p.ID, &p.Kind, &p.Names, &p.Printed, &p.Summary, &p.Purposes, &p.Audience, &p.Every, &p.Topics, &p.Roles, &p.Participants, &p.State, &p.Version)
 	return p, err
 }
 
@@ -84,12 +84,12 @@ func programme(ctx context.Context, tx *db.Tx, id string) (Programme, error) {
 // PutProgramme writes a programme whole, new or over what is there, without asking for rights or recording. Its
 // version grows by one.
 func PutProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO programme (`+programmeColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)
+	_, err := tx.ExecContext(ctx, `INSERT INTO programme (`+programmeColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,1)
 		ON CONFLICT (id) DO UPDATE SET kind=excluded.kind, names=excluded.names, printed=excluded.printed, summary=excluded.summary,
-		purposes=excluded.purposes, audience=excluded.audience, topics=excluded.topics, roles=excluded.roles,
+		purposes=excluded.purposes, audience=excluded.audience, every=excluded.every, topics=excluded.topics, roles=excluded.roles,
 		participants=excluded.participants, state=excluded.state,
 		version=programme.version+1`,
-		p.ID, p.Kind, p.Names, p.Printed, p.Summary, p.Purposes, p.Audience, p.Topics, p.Roles, p.Participants, string(p.State))
+		p.ID, p.Kind, p.Names, p.Printed, p.Summary, p.Purposes, p.Audience, p.Every, p.Topics, p.Roles, p.Participants, string(p.State))
 	if err != nil {
 		return err
 	}

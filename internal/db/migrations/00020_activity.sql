@@ -7,6 +7,7 @@ CREATE TABLE programme (
   summary  TEXT NOT NULL,
   purposes TEXT NOT NULL,
   audience TEXT NOT NULL,
+  every    TEXT NOT NULL,
   topics   TEXT NOT NULL,
   roles    TEXT NOT NULL,
   participants TEXT NOT NULL,
