@@ -39,12 +39,13 @@ type DB struct {
 	now    func() time.Time
 	rev    atomic.Uint64
 	dsn    string
+	queue  chan struct{} // wakes the worker
 }
 
 // Open opens the store named by dsn, a file path or a postgres:// address, and brings its tables up to date.
 // now is the clock of all transactions.
 func Open(ctx context.Context, dsn string, now func() time.Time) (*DB, error) {
-	d := &DB{now: now, dsn: dsn}
+	d := &DB{now: now, dsn: dsn, queue: make(chan struct{}, 1)}
 	var err error
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		d.Engine = PostgreSQL
@@ -145,6 +146,7 @@ type Tx struct {
 	Now     time.Time
 	db      *DB
 	changed bool
+	queued  bool
 }
 
 // Read runs f in a transaction that sees one state and writes nothing.
@@ -195,6 +197,12 @@ func (d *DB) run(ctx context.Context, s *sql.DB, opt *sql.TxOptions, f func(*Tx)
 	done = true
 	if t.changed {
 		d.rev.Add(1)
+	}
+	if t.queued {
+		select {
+		case d.queue <- struct{}{}:
+		default: // it is awake
+		}
 	}
 	return nil
 }
