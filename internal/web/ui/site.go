@@ -1,0 +1,251 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
+	"aircommons/internal/db"
+)
+
+// Brand is whose site this is. Any network of cities can use the program, so nothing of it stands in a template.
+type Brand struct {
+	Names db.Text // "East Asia Clean Air Cities"
+	Short string  // "EACAC", the same in every language
+	Email string  // where the secretariat is reached; empty when nobody said
+	URL   string  // the network's own page elsewhere, if there is one
+}
+
+// Config is what a Site is made of.
+type Config struct {
+	Catalog *catalog.Catalog
+	Log     *slog.Logger
+	Now     func() time.Time
+	Random  io.Reader // for references of errors and the salt of entity tags
+
+	// URL is the address under which readers reach the site, "https://air.example.org". Links in mails, canonical links
+	// and the check of origins use it; what a request says of its host is never believed.
+	URL string
+	// Version is the program's. It is a part of every entity tag.
+	Version string
+	// Revision grows with every change of what pages show.
+	Revision func() uint64
+	// Brand is asked once per page.
+	Brand func(context.Context) Brand
+	// Person finds who a session belongs to. A person who may no longer sign in is the zero actor.
+	Person func(ctx context.Context, id string) (actor.Actor, error)
+	// Sessions keeps sessions; Codec writes them. A site without Sessions is for anonymous readers only.
+	Sessions scs.Store
+	Codec    scs.Codec
+	// Proxies is the number of reverse proxies in front, whose entries in X-Forwarded-For are believed.
+	Proxies int
+	// PostLimit bounds the body of a form in bytes.
+	PostLimit int64
+}
+
+// Site is the shell: routes, languages, sessions, templates. Desks' pages register with it, then Handler is served.
+type Site struct {
+	Config
+	base     *url.URL
+	mux      *http.ServeMux
+	sessions *scs.SessionManager
+	salt     string
+	uploads  *Limiter
+
+	mu     sync.Mutex
+	assets map[string][]byte
+	static *static // made of assets by Handler
+	sets   []*Set
+	layout map[string]*frame // by language
+}
+
+// idle is how long a session lives without being used; whole how long at most.
+const (
+	idle  = 30 * 24 * time.Hour
+	whole = 365 * 24 * time.Hour
+)
+
+// New makes a site with no pages.
+func New(c Config) (*Site, error) {
+	base, err := url.Parse(c.URL)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, errors.New("ui: the site needs its address, such as https://air.example.org: " + c.URL)
+	}
+	base.Path = ""
+	if c.PostLimit == 0 {
+		c.PostLimit = 1 << 20
+	}
+	s := &Site{Config: c, base: base, mux: http.NewServeMux(), assets: map[string][]byte{}, layout: map[string]*frame{}}
+	if s.Log == nil {
+		s.Log = slog.Default()
+	}
+	if s.salt, err = s.reference(); err != nil {
+		return nil, err
+	}
+	s.uploads = NewLimiter(c.Now, 30, time.Minute, 10)
+	if c.Sessions != nil {
+		m := scs.New()
+		m.Store, m.Lifetime, m.IdleTimeout, m.HashTokenInStore = c.Sessions, whole, idle, true
+		if c.Codec != nil {
+			m.Codec = c.Codec
+		}
+		m.Cookie.Name = "session"
+		m.Cookie.HttpOnly, m.Cookie.SameSite = true, http.SameSiteLaxMode
+		if s.Secure() {
+			m.Cookie.Name, m.Cookie.Secure = "__Host-session", true
+		}
+		s.sessions = m
+	}
+	own, err := fs.Sub(staticFiles, "static")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Assets(own); err != nil {
+		return nil, err
+	}
+	for _, l := range catalog.Languages {
+		if s.layout[l.Tag], err = newFrame(s, s.Catalog.Lang(l.Tag)); err != nil {
+			return nil, err
+		}
+	}
+	s.languageRoutes()
+	return s, nil
+}
+
+// Secure reports whether readers reach the site by https.
+func (s *Site) Secure() bool { return s.base.Scheme == "https" }
+
+// Absolute is the full address of a path: "/ko/cities" → "https://air.example.org/ko/cities".
+func (s *Site) Absolute(path string) string { return s.base.Scheme + "://" + s.base.Host + path }
+
+// Handler answers a request, or returns what went wrong: a fault becomes a page that says so and helps.
+type Handler func(w http.ResponseWriter, r *Request) error
+
+// Get registers a page at /{lang}+pattern, in all languages. Anonymous readers get it with an entity tag, and a 304
+// instead of a call of h when nothing has changed.
+func (s *Site) Get(pattern string, h Handler) {
+	s.each("GET", pattern, func(w http.ResponseWriter, r *Request) error {
+		if s.unchanged(w, r) {
+			return nil
+		}
+		return h(w, r)
+	})
+}
+
+// Live registers a page that says something new without a change of the store, such as the progress of a job, or that
+// must not be kept by anybody. It has no entity tag.
+func (s *Site) Live(pattern string, h Handler) {
+	s.each("GET", pattern, func(w http.ResponseWriter, r *Request) error {
+		w.Header().Set("Cache-Control", "no-store")
+		return h(w, r)
+	})
+}
+
+// Post registers a form's target at /{lang}+pattern. The request comes from the site itself, its body is bounded and
+// parsed.
+func (s *Site) Post(pattern string, h Handler) {
+	s.each("POST", pattern, func(w http.ResponseWriter, r *Request) error {
+		body := bound(r.Request, s.PostLimit)
+		err := r.ParseForm()
+		if body.over {
+			return tooLarge(s.PostLimit)
+		}
+		if err != nil {
+			return badRequest(err)
+		}
+		return h(w, r)
+	})
+}
+
+// Upload registers a form's target that takes files of at most limit bytes together. h reads them by
+// r.MultipartReader, part by part; Parts helps. Uploads from one address are limited in number.
+func (s *Site) Upload(pattern string, limit int64, h Handler) {
+	s.each("POST", pattern, func(w http.ResponseWriter, r *Request) error {
+		if wait, ok := s.uploads.Allow(r.Address()); !ok {
+			return TooMany(wait)
+		}
+		body := bound(r.Request, limit+formShare)
+		if r.ContentLength > limit+formShare {
+			body.over = true
+			body.drain()
+			return tooLarge(limit)
+		}
+		err := h(w, r)
+		if body.over {
+			body.drain()
+			return tooLarge(limit)
+		}
+		return err
+	})
+}
+
+// formShare is what the fields and boundaries of an upload may add to its files.
+const formShare = 1 << 20
+
+// Raw registers a GET without a language: files, robots.txt. Faults are said in the reader's language all the same.
+func (s *Site) Raw(pattern string, h Handler) {
+	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, s.guess(r), h)
+	})
+}
+
+func (s *Site) each(method, pattern string, h Handler) {
+	if pattern == "/" {
+		pattern = "/{$}"
+	}
+	for _, l := range catalog.Languages {
+		s.mux.HandleFunc(method+" /"+l.Tag+pattern, func(w http.ResponseWriter, r *http.Request) {
+			s.serve(w, r, l.Tag, h)
+		})
+	}
+}
+
+// serve runs a handler with who is asking, in a language, and says what went wrong.
+func (s *Site) serve(w http.ResponseWriter, hr *http.Request, lang string, h Handler) {
+	r := &Request{Request: hr, Lang: lang, Words: s.Catalog.Lang(lang), site: s, w: w}
+	err := r.identify()
+	if err == nil {
+		err = h(w, r)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+	}
+}
+
+// Assets adds files that are served under /static, such as the scripts of a desk's pages.
+func (s *Site) Assets(fsys fs.FS) error {
+	return fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), ".") || strings.HasSuffix(name, ".txt") {
+			return err
+		}
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		s.assets[name] = data
+		return nil
+	})
+}
+
+// Handler is the whole site, with everything that guards it. Pages registered later are served, assets are not.
+func (s *Site) Handler() (http.Handler, error) {
+	st, err := newStatic(s.assets)
+	if err != nil {
+		return nil, err
+	}
+	s.static = st
+	s.Raw("/static/{hash}/{name...}", s.static.serve)
+	s.mux.HandleFunc("/", s.nowhere)
+	return s.guard(s.mux)
+}
