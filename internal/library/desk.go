@@ -17,11 +17,11 @@ import (
 // Desk holds the use cases.
 type Desk struct {
 	db    *db.DB
-	files keeper
+	files *db.Files
 }
 
 // New makes the desk on an open store and the kept files.
-func New(d *db.DB, f keeper) *Desk {
+func New(d *db.DB, f *db.Files) *Desk {
 	return &Desk{db: d, files: f}
 }
 
