@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,8 +75,9 @@ func (r *Request) identify() error {
 	r.notice = m.PopString(ctx, sessionNotice)
 	// A session is written when something in it changed, and once an hour to say that it is in use.
 	now := r.site.Now()
-	if r.notice != "" || now.Sub(time.Unix(m.GetInt64(ctx, sessionSeen), 0)) > time.Hour {
-		m.Put(ctx, sessionSeen, now.Unix())
+	seen, _ := strconv.ParseInt(m.GetString(ctx, sessionSeen), 10, 64) // a broken one is an old one
+	if r.notice != "" || now.Sub(time.Unix(seen, 0)) > time.Hour {
+		m.Put(ctx, sessionSeen, strconv.FormatInt(now.Unix(), 10))
 		return r.commit()
 	}
 	return nil
@@ -95,7 +97,7 @@ func (r *Request) SignIn(person string) error {
 		return err
 	}
 	m.Put(ctx, sessionPerson, person)
-	m.Put(ctx, sessionSeen, r.site.Now().Unix())
+	m.Put(ctx, sessionSeen, strconv.FormatInt(r.site.Now().Unix(), 10))
 	r.ctx = ctx
 	return r.commit()
 }
