@@ -7,17 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"aircommons/internal/fault"
 )
-
-// Options change how a file is read.
-type Options struct {
-	Layout string    // name of a layout; empty to recognise it
-	Now    time.Time // values dated after it are flagged; zero to allow any date
-	Limits Limits
-}
 
 // LayoutInfo describes a layout to people.
 type LayoutInfo struct {
