@@ -199,11 +199,9 @@ func (t Taking) counts() bool {
 	return !slices.ContainsFunc(robots, func(r string) bool { return strings.Contains(agent, r) })
 }
 
-// Download opens a file for a reader and counts it. The caller closes it. Counts are kept beside the file and are no
-// entries of the journal.
-func (k *Desk) Download(ctx context.Context, by actor.Actor, file string, t Taking) (DocumentFile, io.ReadSeekCloser, error) {
-	var f DocumentFile
-	err := k.db.Read(ctx, func(tx *db.Tx) error {
+// File reads what is known of one file. To the public one of a draft or withdrawn document, or a withdrawn one, is not there.
+func (k *Desk) File(ctx context.Context, by actor.Actor, file string) (f DocumentFile, err error) {
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
 		fs, err := files(ctx, tx, `WHERE id = $1`, file)
 		if err != nil {
 			return err
@@ -221,6 +219,16 @@ func (k *Desk) Download(ctx context.Context, by actor.Actor, file string, t Taki
 		}
 		return nil
 	})
+	if err != nil {
+		return DocumentFile{}, err
+	}
+	return f, nil
+}
+
+// Download opens a file for a reader and counts it. The caller closes it. Counts are kept beside the file and are no
+// entries of the journal.
+func (k *Desk) Download(ctx context.Context, by actor.Actor, file string, t Taking) (DocumentFile, io.ReadSeekCloser, error) {
+	f, err := k.File(ctx, by, file)
 	if err != nil {
 		return DocumentFile{}, nil, err
 	}

@@ -265,7 +265,7 @@ func (l *lint) facts() map[string][]network.Fact {
 	return out
 }
 
-// sources looks at what second sources say against the first, and at what only they tell of.
+// sources looks at what second sources say against the first, and at editions that only they tell of.
 func (l *lint) sources() {
 	activities := map[string]activity.Activity{}
 	for _, a := range l.Activities {
@@ -281,19 +281,18 @@ func (l *lint) sources() {
 			}
 		}
 		for _, f := range facts[where] {
-			first, said := f.Claims[0].Printed, f.Claims[0].Rank == 0
+			first := f.Claims[0].Printed
 			if a, ok := activities[id]; ok && subject == "activity" && f.Field == network.PeriodField && a.Period.Known() {
-				f, first, said = f.Against(a.Period.String(), a.Printed), printed(a), true
+				f, first = f.Against(a.Period.String(), a.Printed), printed(a)
 			}
 			for _, c := range f.Claims {
 				switch {
 				case c.Rank == 0:
+				case f.Field == activity.EditionField:
+					l.add("only-second-source", section, subject, id, "record.check.onlysecond", "Second", c.Printed, "Source", c.SourceTitle)
 				case c.Contradicting:
 					l.add("contradicted-by-second-source", section, subject, id, "record.check.contradicted", "Field", fieldName(f.Field), "First", first,
 						"Second", c.Printed, "Source", c.SourceTitle)
-				case !said || f.Field == activity.EditionField:
-					l.add("only-second-source", section, subject, id, "record.check.onlysecond", "Field", fieldName(f.Field), "Second", c.Printed,
-						"Source", c.SourceTitle)
 				}
 			}
 		}

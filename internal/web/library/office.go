@@ -1,0 +1,438 @@
+package library
+
+import (
+	"context"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"aircommons/internal/db"
+	"aircommons/internal/fault"
+	desk "aircommons/internal/library"
+	"aircommons/internal/network"
+	"aircommons/internal/web/ui"
+)
+
+// actions are what an officer can do with a document, in the bar above its page.
+func actions(r *ui.Request, d desk.Document) []ui.Action {
+	office := "/office/documents/" + d.ID
+	version := "?version=" + strconv.FormatInt(d.Version, 10)
+	as := []ui.Action{
+		{Text: r.Words.T("part.edit"), Path: office},
+		{Text: r.Words.T("library.page.addfile"), Path: office + "/file"},
+		{Text: r.Words.T("part.history"), Path: office + "/history"},
+	}
+	if d.State == desk.Published {
+		return append(as, ui.Action{Text: r.Words.T("library.page.withdraw"), Path: office + "/withdraw" + version, Post: true})
+	}
+	return append(as, ui.Action{Text: r.Words.T("library.page.publish"), Path: office + "/publish" + version, Post: true})
+}
+
+type officePage struct {
+	ui.Page
+	Rows []row
+}
+
+// office lists the documents of every state.
+func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.By.NeedOfficer(); err != nil {
+		return err
+	}
+	all, err := h.Library.Documents(r.Context(), r.By)
+	if err != nil {
+		return err
+	}
+	p := &officePage{}
+	for _, d := range all {
+		x, err := h.row(r.Context(), r, d)
+		if err != nil {
+			return err
+		}
+		p.Rows = append(p.Rows, x)
+	}
+	p.Title, p.NoIndex = r.Words.T("library.office.title"), true
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: p.Title}}
+	p.Actions = []ui.Action{{Text: r.Words.T("library.page.new"), Path: "/office/documents/new"}}
+	return h.Show(w, r, pages, "office.html", p)
+}
+
+type formPage struct {
+	ui.Page
+	Document desk.Document
+}
+
+func (h handlers) formPage(r *ui.Request, d desk.Document, f *ui.Form) *formPage {
+	p := &formPage{Document: d}
+	p.Form, p.NoIndex = f, true
+	p.Title = r.Words.T("library.form.new")
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: r.Words.T("library.office.title"), Path: "/office/documents"}}
+	if d.ID != "" {
+		name, _ := d.Names.In(r.Lang)
+		p.Title = r.Words.T("library.form.edit", "Name", name)
+		p.Crumbs = append(p.Crumbs, ui.Crumb{Text: name, Path: "/library/" + d.ID})
+		p.Actions = actions(r, d)[1:]
+	}
+	p.Crumbs = append(p.Crumbs, ui.Crumb{Text: p.Title})
+	return p
+}
+
+// fill makes the form of a document.
+func (h handlers) fill(ctx context.Context, r *ui.Request, f *ui.Form, d desk.Document) (*ui.Form, error) {
+	snap, err := h.Network.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	words := func(prefix string, list []string) (out []ui.Option) {
+		for _, w := range list {
+			out = append(out, ui.Option{Value: w, Label: r.Words.T(prefix + w)})
+		}
+		return out
+	}
+	none := ui.Option{Label: r.Words.T("library.form.none")}
+	var organisations []ui.Option
+	for _, o := range snap.Organisations() {
+		organisations = append(organisations, ui.Option{Value: o.ID, Label: snap.OrganisationName(o.ID, r.Lang)})
+	}
+	f.Texts("names", "library.form.names", d.Names)
+	f.Select("kind", "library.form.kind", d.Kind, append([]ui.Option{{Label: r.Words.T("part.choose")}}, words("library.kind.", desk.Kinds)...))
+	f.Areas("summary", "library.form.summary", d.Summary).Opt()
+	subjects, err := h.subjects(ctx, r, d)
+	if err != nil {
+		return nil, err
+	}
+	chosen := ""
+	if d.SubjectKey != "" {
+		chosen = d.Subject + "/" + d.SubjectKey
+	}
+	f.Select("subject", "library.form.subject", chosen, append([]ui.Option{none}, subjects...)).Opt()
+	f.Select("relation", "library.form.relation", d.Relation, append([]ui.Option{none}, words("library.relation.", desk.Relations)...)).Opt()
+	f.Period("issued", "library.form.issued", d.Issued.From, d.Issued.To, d.Issued.Open()).Opt()
+	f.Text("printed", "library.form.printed", d.Printed).Opt().As("w20")
+	f.Text("container", "library.form.container", d.Container).Opt()
+	f.Select("publisher", "library.form.publisher", d.Publisher, append([]ui.Option{none}, organisations...)).Opt()
+	f.Checks("contributors", "library.form.contributors", d.Contributors, organisations).Opt()
+	var licences []ui.Option
+	for _, l := range desk.Licences {
+		licences = append(licences, ui.Option{Value: l, Label: r.Words.T("library.licence." + licenceKey(l))})
+	}
+	f.Select("licence", "library.form.licence", d.Licence, licences)
+	f.Text("label", "library.form.label", d.Label).Opt()
+	f.Check("offered", "library.form.offered", d.Offered)
+	if d.Version == 0 {
+		f.Text("id", "library.form.id", d.ID).Opt().As("w20")
+	} else {
+		f.Keep("version", d.Version)
+	}
+	return f, nil
+}
+
+// subjects are the things that a document can belong to, by kind.
+func (h handlers) subjects(ctx context.Context, r *ui.Request, d desk.Document) (out []ui.Option, err error) {
+	add := func(kind, id string, names db.Text) {
+		name, _ := names.In(r.Lang)
+		out = append(out, ui.Option{Value: kind + "/" + id, Label: r.Words.T("library.subject."+kind) + ": " + name})
+	}
+	as, err := h.Activity.Activities(ctx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range as {
+		add("activity", a.ID, a.Names)
+	}
+	ps, err := h.Activity.Programmes(ctx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range ps {
+		add("programme", p.ID, p.Names)
+	}
+	ds, err := h.Library.Documents(ctx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range ds {
+		if o.ID != d.ID {
+			add("document", o.ID, o.Names)
+		}
+	}
+	snap, err := h.Network.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range snap.Places() {
+		add("place", p.ID, p.Names)
+	}
+	for _, o := range snap.Organisations() {
+		add("organisation", o.ID, o.Names)
+	}
+	for _, t := range snap.Topics() {
+		add("topic", t.ID, t.Labels)
+	}
+	return out, nil
+}
+
+// sent reads a document from the form.
+func sent(r *ui.Request, faults *fault.Form) desk.Document {
+	from, to := r.Period("issued")
+	issued, err := network.MakePeriod(from, to)
+	if err != nil {
+		addErr(faults, "issued", err)
+	}
+	subject, key, _ := strings.Cut(r.Value("subject"), "/")
+	return desk.Document{Names: r.Texts("names"), Kind: r.Value("kind"), Summary: r.Texts("summary"), Subject: subject, SubjectKey: key,
+		Relation: r.Value("relation"), Issued: issued, Printed: r.Value("printed"), Container: r.Value("container"), Publisher: r.Value("publisher"),
+		Contributors: r.PostForm["contributors"], Licence: r.Value("licence"), Label: r.Value("label"), Offered: r.Yes("offered"), Version: r.Version()}
+}
+
+// addErr takes the fault of a value over as the fault of a field.
+func addErr(f *fault.Form, field string, err error) {
+	if e, ok := err.(*fault.Error); ok {
+		var pairs []any
+		for n, v := range e.Message.Args {
+			pairs = append(pairs, n, v)
+		}
+		f.Add(field, e.Message.Key, pairs...)
+	}
+}
+
+func (h handlers) create(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.By.NeedOfficer(); err != nil {
+		return err
+	}
+	d := desk.Document{Subject: "activity"}
+	if about := r.URL.Query().Get("about"); about != "" { // from the page of what it belongs to
+		d.Subject, d.SubjectKey, _ = strings.Cut(about, "/")
+	}
+	f, err := h.fill(r.Context(), r, ui.NewForm(r, nil), d)
+	if err != nil {
+		return err
+	}
+	return h.Show(w, r, pages, "form.html", h.formPage(r, desk.Document{}, f))
+}
+
+func (h handlers) created(w http.ResponseWriter, r *ui.Request) error {
+	var faults fault.Form
+	d := sent(r, &faults)
+	d.ID, d.Version = r.Value("id"), 0
+	err := merge(faults.Err(), func() error {
+		made, err := h.Library.Create(r.Context(), r.By, d)
+		if err == nil {
+			d.ID = made.ID
+		}
+		return err
+	})
+	if ui.Again(err) {
+		f, e := h.fill(r.Context(), r, ui.NewForm(r, err), d)
+		if e != nil {
+			return e
+		}
+		return h.Show(w, r, pages, "form.html", h.formPage(r, desk.Document{}, f))
+	} else if err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.create"))
+}
+
+// merge runs the desk's step when the form itself could be read.
+func merge(err error, step func() error) error {
+	if err != nil {
+		return err
+	}
+	return step()
+}
+
+func (h handlers) edit(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.By.NeedOfficer(); err != nil {
+		return err
+	}
+	d, err := h.Library.Document(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	f, err := h.fill(r.Context(), r, ui.NewForm(r, nil), d)
+	if err != nil {
+		return err
+	}
+	return h.Show(w, r, pages, "form.html", h.formPage(r, d, f))
+}
+
+func (h handlers) edited(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.By.NeedOfficer(); err != nil {
+		return err
+	}
+	now, err := h.Library.Document(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var faults fault.Form
+	d := sent(r, &faults)
+	d.ID = now.ID
+	err = merge(faults.Err(), func() error { return h.Library.Update(r.Context(), r.By, d) })
+	if ui.Again(err) {
+		d.Version = now.Version
+		f, e := h.fill(r.Context(), r, ui.NewForm(r, err), d)
+		if e != nil {
+			return e
+		}
+		if f.Conflict() {
+			stored, e := h.fill(r.Context(), r, ui.StoredForm(r), now)
+			if e != nil {
+				return e
+			}
+			f.Against(stored)
+		}
+		return h.Show(w, r, pages, "form.html", h.formPage(r, now, f))
+	} else if err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.update"))
+}
+
+// state publishes or withdraws a document.
+func (h handlers) state(w http.ResponseWriter, r *ui.Request) error {
+	id := r.PathValue("id")
+	version, _ := strconv.ParseInt(r.FormValue("version"), 10, 64) // a broken one is an old one: a conflict
+	step, done := h.Library.Publish, "library.done.publish"
+	if strings.HasSuffix(r.URL.Path, "/withdraw") {
+		step, done = h.Library.Withdraw, "library.done.withdraw"
+	}
+	if err := step(r.Context(), r.By, id, version); err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/library/"+id, r.Words.T(done))
+}
+
+// fileState withdraws or restores a file.
+func (h handlers) fileState(w http.ResponseWriter, r *ui.Request) error {
+	step, done := h.Library.RestoreFile, "library.done.restorefile"
+	if strings.HasSuffix(r.URL.Path, "/withdraw") {
+		step, done = h.Library.WithdrawFile, "library.done.withdrawfile"
+	}
+	if err := step(r.Context(), r.By, r.PathValue("file")); err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/library/"+r.PathValue("id"), r.Words.T(done))
+}
+
+func (h handlers) filePage(r *ui.Request, d desk.Document, err error) *formPage {
+	f := ui.NewForm(r, err)
+	langs := []ui.Option{{Label: r.Words.T("part.choose")}}
+	for _, l := range desk.Languages {
+		langs = append(langs, ui.Option{Value: l, Label: r.Words.T("library.lang." + l)})
+	}
+	f.Select("lang", "library.form.lang", "", langs)
+	if d.Latest() > 0 {
+		f.Check("newversion", "library.form.newversion", false)
+	}
+	f.File("file", "library.form.file")
+	p := h.formPage(r, d, f)
+	p.Title = r.Words.T("library.page.addfile")
+	p.Crumbs[len(p.Crumbs)-1].Text = p.Title
+	return p
+}
+
+func (h handlers) addFile(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.By.NeedOfficer(); err != nil {
+		return err
+	}
+	d, err := h.Library.Document(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return h.Show(w, r, pages, "file.html", h.filePage(r, d, nil))
+}
+
+// fileAdded takes a file as it comes. The fields stand before it in the form, so that nothing is kept twice.
+func (h handlers) fileAdded(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.By.NeedOfficer(); err != nil {
+		return err
+	}
+	d, err := h.Library.Document(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "library.file.broken")
+	}
+	r.PostForm = url.Values{}
+	u, err := h.receive(r, parts)
+	if err == nil {
+		_, err = h.Library.AddFile(r.Context(), r.By, d.ID, u)
+	}
+	if ui.Again(err) {
+		if part, ok := u.Reader.(*multipart.Part); ok {
+			// What follows is read to its end, so that the browser comes to read the answer.
+			if e := part.Close(); e != nil {
+				h.Log.Debug("the rest of a refused file", "error", e)
+			}
+		}
+		return h.Show(w, r, pages, "file.html", h.filePage(r, d, err))
+	} else if err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.file"))
+}
+
+// receive reads the parts up to the file.
+func (h handlers) receive(r *ui.Request, parts *multipart.Reader) (u desk.Upload, err error) {
+	for {
+		part, err := parts.NextPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return u, fault.Wrap(fault.Invalid, err, "library.file.broken")
+		}
+		if part.FormName() == "file" {
+			if u.Name = part.FileName(); u.Name != "" {
+				u.Reader = part
+			}
+			break
+		}
+		value, err := io.ReadAll(io.LimitReader(part, 1000))
+		if err != nil {
+			return u, fault.Wrap(fault.Invalid, err, "library.file.broken")
+		}
+		r.PostForm.Add(part.FormName(), string(value))
+	}
+	u.Lang, u.NewVersion = r.Value("lang"), r.Yes("newversion")
+	return u, nil
+}
+
+type historyPage struct {
+	ui.Page
+	Changes []change
+}
+
+type change struct {
+	At     time.Time
+	By     string
+	Action string
+	Detail string
+}
+
+func (h handlers) history(w http.ResponseWriter, r *ui.Request) error {
+	list, err := h.Library.History(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d, err := h.Library.Document(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p := &historyPage{}
+	for _, c := range list {
+		p.Changes = append(p.Changes, change{c.At, c.ByName, r.Words.T("library.action." + c.Action), h.detail(r, c)})
+	}
+	name, _ := d.Names.In(r.Lang)
+	p.Title, p.NoIndex = r.Words.T("library.history.title", "Name", name), true
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: r.Words.T("library.office.title"), Path: "/office/documents"},
+		{Text: name, Path: "/library/" + d.ID}, {Text: r.Words.T("part.history")}}
+	p.Actions = actions(r, d)
+	return h.Show(w, r, pages, "history.html", p)
+}
