@@ -22,11 +22,11 @@ const PeriodField = "period"
 var StatementSubjects = []string{"activity", "programme", "document", "organisation", "place", "membership", "topic"}
 
 // StatementFields are the fields that forms offer, with texts "network.field.<word>". A statement may be of another one.
-var StatementFields = []string{PeriodField, "name", "fullname", "place", "venue", "organiser", "co-organiser", "coordinator", "supporter",
+var StatementFields = []string{PeriodField, "edition", "name", "fullname", "place", "venue", "organiser", "co-organiser", "coordinator", "supporter",
 	"funder", "partner", "participants", "headcount", "members", "audience", "topics", "relation", "population", "state", "other"}
 
 // severalFields may truly have several values at once: another name, another partner does not contradict the first.
-var severalFields = []string{"name", "organiser", "co-organiser", "coordinator", "supporter", "funder", "partner", "participants",
+var severalFields = []string{"edition", "name", "organiser", "co-organiser", "coordinator", "supporter", "funder", "partner", "participants",
 	"members", "audience", "topics", "relation", "other"}
 
 // Contradicts reports whether two statements on the same field of the same thing cannot both be true. Periods are

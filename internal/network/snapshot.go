@@ -122,14 +122,25 @@ func newSnapshot(ps []Place, os []Organisation, ms []Membership, ts []Topic, ss 
 		s.places[p.ID] = p
 		if !p.Withdrawn {
 			s.allPlaces = append(s.allPlaces, p)
-			s.inside[p.Parent] = append(s.inside[p.Parent], p)
+			if p.Parent != "" {
+				s.inside[p.Parent] = append(s.inside[p.Parent], p)
+			}
 		}
 	}
 	for _, o := range os {
 		s.organisations[o.ID] = o
-		if !o.Withdrawn {
-			s.allOrgs = append(s.allOrgs, o)
-			s.parts[o.Parent] = append(s.parts[o.Parent], o)
+	}
+	for _, o := range os {
+		if o.Withdrawn {
+			continue
+		}
+		s.allOrgs = append(s.allOrgs, o)
+		above := o.Parent
+		if s.organisations[above].Withdrawn {
+			above = "" // below a withdrawn one it is not lost
+		}
+		s.parts[above] = append(s.parts[above], o)
+		if o.Place != "" {
 			s.at[o.Place] = append(s.at[o.Place], o)
 		}
 	}
@@ -144,7 +155,7 @@ func newSnapshot(ps []Place, os []Organisation, ms []Membership, ts []Topic, ss 
 		if b, ok := s.topics[t.Broader]; ok && !b.Withdrawn {
 			s.narrower[t.Broader] = append(s.narrower[t.Broader], t)
 		} else {
-			s.roots[t.Scheme] = append(s.roots[t.Scheme], t) // below a withdrawn term it is not lost
+			s.roots[t.Scheme] = append(s.roots[t.Scheme], t)
 		}
 	}
 	s.addMembers(ms)
@@ -286,9 +297,6 @@ func (s *Snapshot) CountryOf(id string) (country Place, ok bool) {
 
 // OrganisationsAt lists the organisations that belong to a place.
 func (s *Snapshot) OrganisationsAt(place string) []Organisation {
-	if place == "" {
-		return nil
-	}
 	return s.at[place]
 }
 

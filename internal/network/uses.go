@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"fmt"
 
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
@@ -13,34 +14,44 @@ type Use struct {
 	Count   int
 }
 
-// reference is a column, of any desk's table, that names things of this desk: by id, or as a list of ids in JSON.
+// reference is a column, of any desk's table, that names things of this desk.
 type reference struct {
 	subject, table, column string
-	list                   bool
+	in                     string // %s is the id: the whole value, or where it stands in JSON
 }
+
+const (
+	alone  = `%s`
+	listed = `%%"%s"%%`
+)
 
 // references lists them all. The tables are one schema, and a place must not go while a desk above still names it.
 var references = map[string][]reference{
 	PlaceSubject: {
-		{"place", "place", "parent", false},
-		{"organisation", "organisation", "place", false},
-		{"membership", "membership", "place", false},
-		{"activity", "activity", "place_id", false},
-		{"activity", "activity_participant", "place_id", false},
+		{"place", "place", "parent", alone},
+		{"organisation", "organisation", "place", alone},
+		{"membership", "membership", "place", alone},
+		{"programme", "programme", "participants", `%%"place":"%s"%%`},
+		{"activity", "activity", "place_id", alone},
+		{"activity", "activity_participant", "place_id", alone},
+		{"station", "station", "place", alone},
+		{"import", "data_import", "place", alone},
+		{"mean", "published_mean", "place", alone},
+		{"person", "person", "city", alone},
 	},
 	OrganisationSubject: {
-		{"organisation", "organisation", "parent", false},
-		{"membership", "membership", "organisation", false},
-		{"membership", "membership", "network", false},
-		{"programme", "programme", "roles", true},
-		{"activity", "activity_role", "organisation", false},
-		{"document", "document", "publisher", false},
-		{"document", "document", "contributors", true},
+		{"organisation", "organisation", "parent", alone},
+		{"membership", "membership", "organisation", alone},
+		{"membership", "membership", "network", alone},
+		{"programme", "programme", "roles", `%%"organisation":"%s"%%`},
+		{"activity", "activity_role", "organisation", alone},
+		{"document", "document", "publisher", alone},
+		{"document", "document", "contributors", listed},
 	},
 	TopicSubject: {
-		{"topic", "topic", "broader", false},
-		{"programme", "programme", "topics", true},
-		{"activity", "activity", "topics", true},
+		{"topic", "topic", "broader", alone},
+		{"programme", "programme", "topics", listed},
+		{"activity", "activity", "topics", listed},
 	},
 }
 
@@ -59,12 +70,10 @@ func usesOf(ctx context.Context, tx *db.Tx, subject, id string) ([]Use, error) {
 		}
 	}
 	for _, r := range references[subject] {
-		cond, arg := ` = $1`, id
-		if r.list {
-			cond, arg = ` LIKE $1`, `%"`+id+`"%` // an id holds nothing that means something to LIKE
-		}
+		// An id holds nothing that means something to LIKE.
 		var n int
-		if err := tx.One(ctx, `SELECT COUNT(*) FROM `+r.table+` WHERE `+r.column+cond, []any{arg}, &n); err != nil {
+		err := tx.One(ctx, `SELECT COUNT(*) FROM `+r.table+` WHERE `+r.column+` LIKE $1`, []any{fmt.Sprintf(r.in, id)}, &n)
+		if err != nil {
 			return nil, err
 		}
 		add(r.subject, n)
@@ -75,13 +84,9 @@ func usesOf(ctx context.Context, tx *db.Tx, subject, id string) ([]Use, error) {
 		return nil, err
 	}
 	add("statement", n)
-	for _, table := range []string{"document"} {
-		if err := tx.One(ctx, `SELECT COUNT(*) FROM `+table+` WHERE subject = $1 AND subject_key = $2`, []any{subject, id}, &n); err != nil {
-			return nil, err
-		}
-		add(table, n)
-	}
-	return out, nil
+	err = tx.One(ctx, `SELECT COUNT(*) FROM document WHERE subject = $1 AND subject_key = $2`, []any{subject, id}, &n)
+	add("document", n)
+	return out, err
 }
 
 func total(uses []Use) int {
