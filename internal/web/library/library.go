@@ -39,8 +39,8 @@ type handlers struct {
 // Register adds the pages to the site.
 func Register(s *ui.Site, d Deps) {
 	h := handlers{s, d}
-	s.Live("/library", h.list) // Live: counts of downloads grow without a change of the record
-	s.Live("/library/{id}", h.show)
+	s.Get("/library", h.list)
+	s.Live("/library/{id}", h.show) // counts of downloads grow without a change of the record
 	s.Raw("/files/{id}/{name}", h.file)
 	s.Live("/office/documents", h.office)
 	s.Live("/office/documents/new", h.create)
@@ -78,6 +78,7 @@ type row struct {
 	About     string // what it belongs to
 	AboutPath string
 	Languages []string // of the files in hand
+	at        network.Period
 }
 
 func (h handlers) list(w http.ResponseWriter, r *ui.Request) error {
@@ -131,7 +132,6 @@ func (h handlers) list(w http.ResponseWriter, r *ui.Request) error {
 		return "/library?" + v.Encode()
 	}
 	p.Previous, p.Next = page(p.Number-1), page(p.Number+1)
-	found = found[(p.Number-1)*perPage : min(p.Number*perPage, len(found))]
 	for _, d := range found {
 		x, err := h.row(ctx, r, d)
 		if err != nil {
@@ -139,6 +139,10 @@ func (h handlers) list(w http.ResponseWriter, r *ui.Request) error {
 		}
 		p.Rows = append(p.Rows, x)
 	}
+	if p.Query == "" { // what was searched for comes in the order of the search
+		newestFirst(p.Rows)
+	}
+	p.Rows = p.Rows[(p.Number-1)*perPage : min(p.Number*perPage, len(p.Rows))]
 	p.Title, p.Nav, p.Canonical = r.Words.T("nav.library"), "library", "/library"
 	p.NoIndex = p.Filtered || p.Number > 1
 	p.Description = r.Words.T("library.page.description")
@@ -147,6 +151,22 @@ func (h handlers) list(w http.ResponseWriter, r *ui.Request) error {
 		p.Actions = []ui.Action{{Text: r.Words.T("library.page.new"), Path: "/office/documents/new"}}
 	}
 	return h.Show(w, r, pages, "list.html", p)
+}
+
+// newestFirst sorts by date of issue, else by the date of what the document belongs to; what has neither comes last.
+func newestFirst(rows []row) {
+	slices.SortStableFunc(rows, func(a, b row) int {
+		switch {
+		case a.at.Known() != b.at.Known():
+			if a.at.Known() {
+				return -1
+			}
+			return 1
+		case a.at.From != b.at.From:
+			return strings.Compare(b.at.From, a.at.From)
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
 }
 
 // choices are the options of a filter: those that something has, and the chosen one.
@@ -169,9 +189,9 @@ func (h handlers) row(ctx context.Context, r *ui.Request, d desk.Document) (row,
 	x.About, x.AboutPath = about.name, about.path
 	switch {
 	case d.Issued.Known():
-		x.When = period(r.Words, d.Issued)
+		x.When, x.at = period(r.Words, d.Issued), d.Issued
 	case about.period.Known():
-		x.When = strconv.Itoa(about.period.Year())
+		x.When, x.at = r.Words.Year(about.period.Year()), about.period
 	}
 	for _, f := range d.Current() {
 		x.Languages = append(x.Languages, r.Words.T("library.lang."+f.Lang))

@@ -54,6 +54,7 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 		}
 		p.Rows = append(p.Rows, x)
 	}
+	newestFirst(p.Rows)
 	p.Title, p.NoIndex = r.Words.T("library.office.title"), true
 	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: p.Title}}
 	p.Actions = []ui.Action{{Text: r.Words.T("library.page.new"), Path: "/office/documents/new"}}
