@@ -40,10 +40,10 @@ type Job struct {
 // Ended reports whether nothing more will happen.
 func (j Job) Ended() bool { return j.State == JobDone || j.State == JobFailed }
 
-const (
-	lease    = time.Minute
-	mostRuns = 3
-)
+const lease = time.Minute
+
+// MaxRuns is how often a job is tried that fails by no fault of its input.
+const MaxRuns = 3
 
 // Enqueue asks for a job in the same transaction as the change that needs it.
 func (tx *Tx) Enqueue(ctx context.Context, kind, subject string, args any) (string, error) {
@@ -196,7 +196,7 @@ func (d *DB) finish(ctx context.Context, job Job, err error) error {
 			return err
 		}
 		slog.Warn("job", "kind", job.Kind, "subject", job.Subject, "try", job.Tries, "error", err)
-		if fault.CodeOf(err) == fault.Internal && job.Tries < mostRuns {
+		if fault.CodeOf(err) == fault.Internal && job.Tries < MaxRuns {
 			_, err := tx.ExecContext(ctx, `UPDATE job SET state = 'waiting', run_after = $2 WHERE id = $1`, job.ID, tx.Now.Add(time.Duration(job.Tries)*5*time.Second))
 			return err
 		}

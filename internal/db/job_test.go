@@ -22,7 +22,10 @@ func TestJobs(t *testing.T) {
 	defer d.Close()
 	ask := func(subject string) (id string) {
 		t.Helper()
-		if err := d.Write(ctx, func(tx *db.Tx) (err error) { id, err = tx.Enqueue(ctx, "read", subject, map[string]int{"n": 1}); return err }); err != nil {
+		if err := d.Write(ctx, func(tx *db.Tx) (err error) {
+			id, err = tx.Enqueue(ctx, "read", subject, map[string]int{"n": 1})
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(time.Second)
