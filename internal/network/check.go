@@ -151,10 +151,11 @@ func Zone(name string) *time.Location {
 // Source parts one line of a list of sources into its words and the address of the web in it, if there is one.
 func Source(line string) (words, address string) {
 	for _, w := range strings.Fields(line) {
-		w = strings.TrimRight(w, ".,;)")
+		w = strings.TrimLeft(strings.TrimRight(w, ".,;)"), "(")
 		if u, err := url.Parse(w); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 			words = strings.Join(strings.Fields(strings.Replace(line, w, "", 1)), " ")
-			words = strings.TrimRight(strings.NewReplacer(" ,", ",", " ;", ";", "()", "").Replace(words), " ,;:")
+			words = strings.NewReplacer("()", "", ", ,", ",", "; ;", ";").Replace(words)
+			words = strings.TrimRight(strings.NewReplacer(" ,", ",", " ;", ";", " .", "").Replace(words), " ,;:")
 			if words == "" {
 				words = u.Host
 			}

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"aircommons/internal/db"
@@ -19,7 +20,7 @@ func indexPlace(ctx context.Context, tx *db.Tx, p Place) error {
 		if err != nil {
 			return err
 		}
-		body = append(body, above.Names)
+		body = append(body, everyName(above.Names))
 		id = above.Parent
 	}
 	return tx.IndexText(ctx, PlaceSubject, p.ID, p.Names, join(append(body, p.Note)...), "/cities/"+p.ID)
@@ -38,7 +39,7 @@ func indexOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
 		if err != nil {
 			return err
 		}
-		body = append(body, p.Names)
+		body = append(body, everyName(p.Names))
 	}
 	return tx.IndexText(ctx, OrganisationSubject, o.ID, o.Names, join(body...), "/organisations/"+o.ID)
 }
@@ -47,17 +48,38 @@ func indexTopic(ctx context.Context, tx *db.Tx, t Topic) error {
 	if t.Withdrawn {
 		return tx.Unindex(ctx, TopicSubject, t.ID)
 	}
-	return tx.IndexText(ctx, TopicSubject, t.ID, t.Labels, t.Note, "/topics/"+t.ID)
+	return tx.IndexText(ctx, TopicSubject, t.ID, t.Labels, join(t.Note), "/topics/"+t.ID)
 }
 
+// join puts texts together in each language, in another one where a text lacks it.
 func join(texts ...db.Text) db.Text {
 	out := db.Text{}
-	for _, t := range texts {
-		for l, s := range t {
-			if s != "" {
-				out[l] = strings.TrimSpace(out[l] + " " + s)
+	for _, l := range Languages {
+		var parts []string
+		for _, t := range texts {
+			if s, _ := t.In(l); s != "" {
+				parts = append(parts, s)
 			}
 		}
+		if len(parts) > 0 {
+			out[l] = strings.Join(parts, " ")
+		}
+	}
+	return out
+}
+
+// everyName gives all names of a place in each language, so that it is found in any script.
+func everyName(names db.Text) db.Text {
+	out := db.Text{}
+	for _, l := range Languages {
+		own, _ := names.In(l)
+		all := []string{own}
+		for _, m := range Languages {
+			if n := names[m]; n != "" && !slices.Contains(all, n) {
+				all = append(all, n)
+			}
+		}
+		out[l] = strings.Join(all, " · ")
 	}
 	return out
 }
