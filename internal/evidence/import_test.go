@@ -281,7 +281,9 @@ func TestFold(t *testing.T) {
 		for _, y := range summarise(&all, 0, 9999) {
 			want, _ := y.pack()
 			var got string
-			if err := w.d.Read(ctx, func(tx *db.Tx) error { return tx.One(ctx, `SELECT data FROM series_year WHERE year = $1`, []any{y.Year}, &got) }); err != nil || got != want {
+			if err := w.d.Read(ctx, func(tx *db.Tx) error {
+				return tx.One(ctx, `SELECT data FROM series_year WHERE year = $1`, []any{y.Year}, &got)
+			}); err != nil || got != want {
 				t.Errorf("seed %d: %d: %v\n%s\n%s", seed, y.Year, err, got, want)
 			}
 		}

@@ -27,10 +27,12 @@ type Report struct {
 	NotedTotal    int             `json:"noted_total"`
 	Warnings      []fault.Message `json:"warnings"`
 	Series        []SeriesFound   `json:"series"`
-	Error         *fault.Message  `json:"error,omitempty"` // why the file could not be read or stored
-	City          string          `json:"city,omitempty"`  // as the file names it
+	Asks          []intake.Ask    `json:"asks,omitempty"`        // what the file does not say
+	NeedsPlace    bool            `json:"needs_place,omitempty"` // nobody said which city the stations are in
+	Mapping       *intake.Mapping `json:"mapping,omitempty"`     // how a table was read
+	Error         *fault.Message  `json:"error,omitempty"`       // why the file could not be read or stored
+	City          string          `json:"city,omitempty"`        // as the file names it
 	Country       string          `json:"country,omitempty"`
-	Asks          []intake.Ask    `json:"asks,omitempty"`    // what the file does not say
 	Refused       []fault.Message `json:"refused,omitempty"` // series that cannot join what is stored, with the reason
 }
 
