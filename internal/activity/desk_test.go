@@ -3,7 +3,6 @@ package activity
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
+	"aircommons/internal/db/dbtest"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
 )
@@ -22,37 +22,30 @@ var (
 	public  = actor.Actor{}
 )
 
-// world is a desk over a fresh store with a few places, organisations and topics.
-func world(t *testing.T) (*Desk, *network.Desk, *db.DB) {
-	t.Helper()
-	ctx := context.Background()
-	now := time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC)
-	d, err := db.Open(ctx, filepath.Join(t.TempDir(), "x.db"), func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	err = d.Write(ctx, func(tx *db.Tx) error {
-		for _, id := range []string{"seoul", "beijing", "tokyo"} {
-			if err := network.PutPlace(ctx, tx, network.Place{ID: id, Kind: "city", Names: db.Text{"en": id, "ko": id + "-ko"}}); err != nil {
+// engines runs a test on SQLite and PostgreSQL, over a fresh store with a few places, organisations and topics.
+func engines(t *testing.T, f func(*testing.T, *Desk, *network.Desk, *db.DB)) {
+	now := func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) }
+	dbtest.Each(t, now, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		must(t, d.Write(ctx, func(tx *db.Tx) error {
+			for _, id := range []string{"seoul", "beijing", "tokyo"} {
+				if err := network.PutPlace(ctx, tx, network.Place{ID: id, Kind: "city", Names: db.Text{"en": id, "ko": id + "-ko"}}); err != nil {
+					return err
+				}
+			}
+			for id, place := range map[string]string{"smg": "seoul", "bmeeb": "beijing", "eacac": ""} {
+				o := network.Organisation{ID: id, Kind: "other", Names: db.Text{"en": id}, Place: place}
+				if err := network.PutOrganisation(ctx, tx, o); err != nil {
+					return err
+				}
+			}
+			if err := network.PutTopic(ctx, tx, network.Topic{ID: "waste", Scheme: "sector", Labels: db.Text{"en": "Waste"}}); err != nil {
 				return err
 			}
-		}
-		for id, place := range map[string]string{"smg": "seoul", "bmeeb": "beijing", "eacac": ""} {
-			o := network.Organisation{ID: id, Kind: "other", Names: db.Text{"en": id}, Place: place}
-			if err := network.PutOrganisation(ctx, tx, o); err != nil {
-				return err
-			}
-		}
-		if err := network.PutTopic(ctx, tx, network.Topic{ID: "waste", Scheme: "sector", Labels: db.Text{"en": "Waste"}}); err != nil {
-			return err
-		}
-		return tx.Record(ctx, actor.System, "test", "world", "create", nil, nil)
+			return tx.Record(ctx, actor.System, "test", "world", "create", nil, nil)
+		}))
+		f(t, New(d), network.New(d), d)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return New(d), network.New(d), d
 }
 
 func forum(t *testing.T, k *Desk) Programme {
@@ -83,8 +76,11 @@ func fieldsOf(err error) (names []string) {
 }
 
 func TestEditionInheritsAndNeverCopiesDates(t *testing.T) {
+	engines(t, testEditionInheritsAndNeverCopiesDates)
+}
+
+func testEditionInheritsAndNeverCopiesDates(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, _ := world(t)
 	p := forum(t, k)
 	a, err := k.Edition(ctx, officer, p.ID)
 	must(t, err)
@@ -118,9 +114,10 @@ func TestEditionInheritsAndNeverCopiesDates(t *testing.T) {
 	}
 }
 
-func TestStatesAndRights(t *testing.T) {
+func TestStatesAndRights(t *testing.T) { engines(t, testStatesAndRights) }
+
+func testStatesAndRights(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, d := world(t)
 	p := forum(t, k)
 	a, err := k.CreateActivity(ctx, officer, Activity{Programme: p.ID, Kind: "forum", Names: db.Text{"en": "Edition", "ko": "회차"}, Place: "seoul"})
 	must(t, err)
@@ -206,9 +203,10 @@ func TestStatesAndRights(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestOvertakenSaves(t *testing.T) {
+func TestOvertakenSaves(t *testing.T) { engines(t, testOvertakenSaves) }
+
+func testOvertakenSaves(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, _ := world(t)
 	p := forum(t, k)
 	a, err := k.CreateActivity(ctx, officer, Activity{Programme: p.ID, Kind: "forum", Names: db.Text{"en": "Edition"}, Period: network.On("2027")})
 	must(t, err)
@@ -248,9 +246,10 @@ func TestOvertakenSaves(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeStored(t *testing.T) {
+func TestWhatCannotBeStored(t *testing.T) { engines(t, testWhatCannotBeStored) }
+
+func testWhatCannotBeStored(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, _ := world(t)
 	p := forum(t, k)
 	ok := Activity{Programme: p.ID, Kind: "forum", Names: db.Text{"en": "Edition"}, Zone: "Asia/Seoul", Period: network.On("2027-05-19")}
 	for _, c := range []struct {
@@ -304,9 +303,10 @@ func TestWhatCannotBeStored(t *testing.T) {
 	}
 }
 
-func TestItems(t *testing.T) {
+func TestItems(t *testing.T) { engines(t, testItems) }
+
+func testItems(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, _ := world(t)
 	a, err := k.CreateActivity(ctx, officer, Activity{Kind: "forum", Names: db.Text{"en": "Edition"}, Zone: "Europe/Paris",
 		Period: network.Period{From: "2027-03-27", To: "2027-03-28", Precision: network.Day}})
 	must(t, err)
@@ -370,9 +370,10 @@ func TestItems(t *testing.T) {
 	}
 }
 
-func TestStrip(t *testing.T) {
+func TestStrip(t *testing.T) { engines(t, testStrip) }
+
+func testStrip(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, n, _ := world(t)
 	p := forum(t, k)
 	for id, period := range map[string]string{"e2014": "2014-05-01", "e2016": "2016-05-19/2016-05-20", "e2016b": "2016-11", "e2018": "2018-09-04/2018-09-05", "later": ""} {
 		q, err := network.ParsePeriod(period)
@@ -424,9 +425,10 @@ func TestStrip(t *testing.T) {
 	}
 }
 
-func TestInvolvements(t *testing.T) {
+func TestInvolvements(t *testing.T) { engines(t, testInvolvements) }
+
+func testInvolvements(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, _ := world(t)
 	p := forum(t, k)
 	p.Participants = ParticipantList{{Place: "tokyo", Part: "peer"}}
 	must(t, k.UpdateProgramme(ctx, officer, p))
@@ -489,9 +491,10 @@ func TestInvolvements(t *testing.T) {
 	}
 }
 
-func TestUpcoming(t *testing.T) {
+func TestUpcoming(t *testing.T) { engines(t, testUpcoming) }
+
+func testUpcoming(t *testing.T, k *Desk, n *network.Desk, d *db.DB) {
 	ctx := context.Background()
-	k, _, _ := world(t)
 	for id, period := range map[string]string{"day": "2027-01-04", "month": "2027-01", "year": "2027", "open": "2020/..", "past": "2026-12-31", "unknown": "", "next": "2027-05-19/2027-05-20"} {
 		q, err := network.ParsePeriod(period)
 		must(t, err)

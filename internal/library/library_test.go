@@ -18,6 +18,7 @@ import (
 
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
+	"aircommons/internal/db/dbtest"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
 )
@@ -35,24 +36,22 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func world(t *testing.T) (*Desk, *db.DB, string) {
-	t.Helper()
+// engines runs a test on SQLite and PostgreSQL, over a fresh store with one organisation. kept is the folder of files.
+func engines(t *testing.T, f func(t *testing.T, k *Desk, d *db.DB, kept string)) {
 	now := time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC)
-	dir := t.TempDir()
-	d, err := db.Open(ctx, filepath.Join(dir, "x.db"), func() time.Time { now = now.Add(time.Second); return now })
-	must(t, err)
-	t.Cleanup(func() { d.Close() })
-	kept := filepath.Join(dir, "files")
-	f, err := db.OpenFiles(kept)
-	must(t, err)
-	must(t, d.Write(ctx, func(tx *db.Tx) error {
-		o := network.Organisation{ID: "awma", Kind: "association", Names: db.Text{"en": "A&WMA", "ko": "협회"}}
-		if err := network.PutOrganisation(ctx, tx, o); err != nil {
-			return err
-		}
-		return tx.Record(ctx, actor.System, "test", "world", "create", nil, nil)
-	}))
-	return New(d, f), d, kept
+	dbtest.Each(t, func() time.Time { now = now.Add(time.Second); return now }, func(t *testing.T, d *db.DB) {
+		kept := filepath.Join(t.TempDir(), "files")
+		files, err := db.OpenFiles(kept)
+		must(t, err)
+		must(t, d.Write(ctx, func(tx *db.Tx) error {
+			o := network.Organisation{ID: "awma", Kind: "association", Names: db.Text{"en": "A&WMA", "ko": "협회"}}
+			if err := network.PutOrganisation(ctx, tx, o); err != nil {
+				return err
+			}
+			return tx.Record(ctx, actor.System, "test", "world", "create", nil, nil)
+		}))
+		f(t, New(d, files), d, kept)
+	})
 }
 
 func fieldsOf(err error) (names []string) {
@@ -82,8 +81,9 @@ func add(t *testing.T, k *Desk, id, lang, content string, newVersion bool) Docum
 	return f
 }
 
-func TestOfferedIsNotInHand(t *testing.T) {
-	k, _, _ := world(t)
+func TestOfferedIsNotInHand(t *testing.T) { engines(t, testOfferedIsNotInHand) }
+
+func testOfferedIsNotInHand(t *testing.T, k *Desk, _ *db.DB, _ string) {
 	d := report(t, k)
 	must(t, k.Publish(ctx, officer, d.ID, d.Version))
 	get := func() Document {
@@ -111,8 +111,9 @@ func TestOfferedIsNotInHand(t *testing.T) {
 	}
 }
 
-func TestVersions(t *testing.T) {
-	k, _, kept := world(t)
+func TestVersions(t *testing.T) { engines(t, testVersions) }
+
+func testVersions(t *testing.T, k *Desk, _ *db.DB, kept string) {
 	d := report(t, k)
 	ids := func(fs []DocumentFile) (out []string) {
 		for _, f := range fs {
@@ -167,8 +168,9 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func TestDownloadsAreCounted(t *testing.T) {
-	k, d, _ := world(t)
+func TestDownloadsAreCounted(t *testing.T) { engines(t, testDownloadsAreCounted) }
+
+func testDownloadsAreCounted(t *testing.T, k *Desk, d *db.DB, kept string) {
 	doc := report(t, k)
 	f := add(t, k, doc.ID, "en", pdf, false)
 	if _, _, err := k.Download(ctx, public, f.ID, Taking{Method: "GET"}); fault.CodeOf(err) != fault.NotFound {
@@ -218,8 +220,9 @@ func TestDownloadsAreCounted(t *testing.T) {
 	}))
 }
 
-func TestStatesRightsAndHistory(t *testing.T) {
-	k, d, _ := world(t)
+func TestStatesRightsAndHistory(t *testing.T) { engines(t, testStatesRightsAndHistory) }
+
+func testStatesRightsAndHistory(t *testing.T, k *Desk, d *db.DB, kept string) {
 	doc := report(t, k)
 	if doc.ID != "forum-report" || doc.State != Draft {
 		t.Errorf("%s is %s", doc.ID, doc.State)
@@ -287,8 +290,9 @@ func TestStatesRightsAndHistory(t *testing.T) {
 	}))
 }
 
-func TestWhatCannotBeStored(t *testing.T) {
-	k, _, _ := world(t)
+func TestWhatCannotBeStored(t *testing.T) { engines(t, testWhatCannotBeStored) }
+
+func testWhatCannotBeStored(t *testing.T, k *Desk, d *db.DB, kept string) {
 	first := report(t, k)
 	for _, c := range []struct {
 		name   string

@@ -11,6 +11,8 @@ import (
 
 	"aircommons/internal/activity"
 	"aircommons/internal/catalog"
+	"aircommons/internal/db"
+	"aircommons/internal/db/dbtest"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
 )
@@ -167,9 +169,11 @@ func TestExampleSpeaksFiveLanguages(t *testing.T) {
 	}
 }
 
-func TestLoadExample(t *testing.T) {
+func TestLoadExample(t *testing.T) { dbtest.Each(t, now, testLoadExample) }
+
+func testLoadExample(t *testing.T, d *db.DB) {
 	ctx := context.Background()
-	k, d := open(t)
+	k := New(d)
 	loaded, err := k.LoadExample(ctx, "eacac")
 	if err != nil || !loaded {
 		t.Fatalf("%v %v", loaded, err)
