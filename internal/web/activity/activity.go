@@ -1,0 +1,60 @@
+// Package activity is the pages of the common work: home, programmes with the strip of their editions, activities, and
+// cities with everything they took part in, and the forms in which officers keep them.
+package activity
+
+import (
+	"context"
+	"embed"
+	"html/template"
+	"time"
+
+	desk "aircommons/internal/activity"
+	"aircommons/internal/library"
+	"aircommons/internal/network"
+	"aircommons/internal/web/ui"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var pages = ui.Templates(files)
+
+// Deps are the desks that the pages show, and what pages of other desks add to them.
+type Deps struct {
+	Activity *desk.Desk
+	Network  *network.Desk
+	Library  *library.Desk
+	Now      func() time.Time
+
+	// Home is what stands below the headline of the home page: the chart of the air of all cities. May be nil.
+	Home func(context.Context, *ui.Request) (template.HTML, error)
+	// Air gives the latest annual mean of each city that has one, by place. May be nil.
+	Air func(context.Context, *ui.Request) (map[string]Air, error)
+}
+
+// Air is the latest annual mean of PM2.5 of a place, as the reader's language writes it.
+type Air struct {
+	Value string // "30.5", µg/m³
+	Year  string
+	Class int // 1 to 7 of the haze scale
+}
+
+type handlers struct {
+	*ui.Site
+	Deps
+}
+
+// Register adds the pages to the site.
+func Register(s *ui.Site, d Deps) {
+	h := handlers{s, d}
+	s.Get("/", h.home)
+	s.Get("/programme", h.programmes)
+	s.Get("/programme/{id}", h.programme)
+	s.Get("/programme/{id}/strip.svg", h.stripSVG)
+	s.Get("/programme/{id}/strip.csv", h.stripCSV)
+	s.Get("/activities/{id}", h.activity)
+	s.Get("/cities", h.cities)
+	s.Get("/cities/{id}", h.city)
+	s.Post("/zone", h.zone)
+	h.office()
+}

@@ -1,0 +1,3 @@
+package activity
+
+func (h handlers) office() {}
