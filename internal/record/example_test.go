@@ -13,6 +13,7 @@ import (
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/db/dbtest"
+	"aircommons/internal/evidence"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
 )
@@ -286,6 +287,43 @@ func TestCheckFindsTheOddities(t *testing.T) {
 	}
 	if diff := cmp.Diff(found, onFile); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The published annual means stand as they were published: 390 figures were collected, of which 24 are of London, which
+// is no place of the network, two name no statistic (ozone and carbon monoxide of Beijing 2021) and one is implausible
+// (PM2.5 of Shanghai 2012, 17.79 between 54.41 and 57.28).
+func TestExamplePublishedMeans(t *testing.T) {
+	r := example(t)
+	if n := len(r.Published); n != 390-24-2-1 {
+		t.Errorf("%d published means", n)
+	}
+	by := map[string]evidence.PublishedMean{}
+	for _, p := range r.Published {
+		by[p.ID] = p
+		if p.Source == "" || p.Definition == "" {
+			t.Errorf("%s has no source or definition", p.ID)
+		}
+		if p.Place == "shanghai" && p.Year == 2012 && p.Parameter == "pm25" {
+			t.Error("the implausible value of Shanghai was taken")
+		}
+		if fiscal := p.PeriodKind == "fiscal"; fiscal != strings.HasPrefix(p.ID, "tokyo-pm25-20") || fiscal != strings.Contains(p.Definition, "fiscal year") {
+			if !strings.HasSuffix(p.ID, "-who") {
+				t.Errorf("%s: %s", p.ID, p.PeriodKind)
+			}
+		}
+		if county := p.Scope == "county"; county != strings.HasSuffix(p.Area, " County") || county && p.Place != "california" {
+			t.Errorf("%s: scope %s of %q in %s", p.ID, p.Scope, p.Area, p.Place)
+		}
+	}
+	// Two sources of one city and year both stand: the bureau's value and the one the WHO database takes from the embassy.
+	for id, want := range map[string]float64{"beijing-pm25-2013-bmeeb": 89.5, "beijing-pm25-2013-who": 101.56, "beijing-no2-2000-yearbook": 0.071} {
+		if by[id].Value != want {
+			t.Errorf("%s is %v", id, by[id].Value)
+		}
+	}
+	if u := by["beijing-no2-2000-yearbook"].Unit; u != "mg/m3" {
+		t.Errorf("a unit was converted: %s", u)
 	}
 }
 

@@ -226,6 +226,11 @@ func (r *Record) references(p *problems) {
 			ask("activities", t.ID, "participants", "places", part.Place)
 		}
 	}
+	for _, t := range r.Published {
+		ask("published", t.ID, "place", "places", t.Place)
+		word("published", t.ID, "period_kind", t.PeriodKind, periodKinds)
+		word("published", t.ID, "scope", t.Scope, scopes)
+	}
 	for _, t := range r.Documents {
 		word("documents", t.ID, "state", string(t.State), states)
 		ask("documents", t.ID, "publisher", "organisations", t.Publisher)

@@ -12,6 +12,7 @@ import (
 
 	"aircommons/internal/activity"
 	"aircommons/internal/db"
+	"aircommons/internal/evidence"
 	"aircommons/internal/library"
 	"aircommons/internal/network"
 )
@@ -32,6 +33,7 @@ type Record struct {
 	Activities    []activity.Activity
 	Documents     []library.Document
 	Statements    []network.Statement
+	Published     []evidence.PublishedMean
 
 	nodes map[string]*yaml.Node // where a thing stands in the document it was read from, by section and id
 }
@@ -72,6 +74,8 @@ var sections = []section{
 		func(d library.Document) string { return d.ID }, library.Documents, each(library.PutDocument), library.CheckThing),
 	of("statements", network.StatementSubject, func(r *Record) *[]network.Statement { return &r.Statements },
 		func(s network.Statement) string { return s.ID }, network.Statements, each(network.PutStatement), network.CheckThing),
+	of("published", "published-mean", func(r *Record) *[]evidence.PublishedMean { return &r.Published },
+		func(p evidence.PublishedMean) string { return p.ID }, evidence.PublishedMeans, each(evidence.PutPublishedMean), checkPublished),
 }
 
 // of makes a section of the functions of a desk.
