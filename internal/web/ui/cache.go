@@ -35,7 +35,8 @@ func (s *Site) unchanged(w http.ResponseWriter, r *Request) bool {
 // tag is weak, since the packed and the plain form of a page share it.
 func (s *Site) tag(r *Request) string {
 	f := fnv.New64a()
-	for _, part := range []string{s.Version, s.salt, r.Lang, themeOf(r.Request), r.URL.Path, r.URL.RawQuery} {
+	// Cookies keep choices of the reader that pages show: colours, time zone. Whichever there are, the tag holds them.
+	for _, part := range []string{s.Version, s.salt, r.Lang, r.URL.Path, r.URL.RawQuery, strings.Join(r.Header["Cookie"], ";")} {
 		f.Write([]byte(part))
 		f.Write([]byte{0})
 	}

@@ -1,0 +1,324 @@
+// Package account shows signing in and out, one's own account, and the office's pages of people and of the journal.
+package account
+
+import (
+	"context"
+	"embed"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	desk "aircommons/internal/account"
+	"aircommons/internal/catalog"
+	"aircommons/internal/fault"
+	"aircommons/internal/network"
+	"aircommons/internal/web/ui"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var pages = ui.Templates(files)
+
+// Deps are what the pages ask.
+type Deps struct {
+	Account *desk.Desk
+	Network *network.Desk
+	Now     func() time.Time
+}
+
+type handlers struct {
+	*ui.Site
+	Deps
+	byAddress *ui.Limiter // of those who ask for a letter, or enter something
+	byEmail   *ui.Limiter // of letters to one address, whether somebody has it or not
+	guesses   *ui.Limiter // of codes and links entered from one address
+}
+
+// Register adds the pages to the site.
+func Register(s *ui.Site, d Deps) {
+	h := &handlers{Site: s, Deps: d,
+		byAddress: ui.NewLimiter(d.Now, 30, time.Hour, 10),
+		byEmail:   ui.NewLimiter(d.Now, 10, 5*time.Hour, 5), // five at once, then one in half an hour: 250 guesses of a code a day
+		guesses:   ui.NewLimiter(d.Now, 120, time.Hour, 20),
+	}
+	s.Live("/signin", h.signIn)
+	s.Post("/signin", h.ask)
+	s.Live("/signin/code", h.code)
+	s.Post("/signin/code", h.enterCode)
+	s.Live("/signin/{link}", h.look)
+	s.Post("/signin/{link}", h.enterLink)
+	s.Live("/signout", h.signOut)
+	s.Post("/signout", h.signedOut)
+	s.Live("/me", h.me)
+	s.Post("/me/everywhere", h.everywhere)
+	s.Live("/office/people", h.people)
+	s.Live("/office/people/new", h.newPerson)
+	s.Post("/office/people/new", h.addPerson)
+	s.Live("/office/people/{id}", h.person)
+	s.Post("/office/people/{id}", h.savePerson)
+	s.Post("/office/people/{id}/withdraw", h.withdraw)
+	s.Post("/office/people/{id}/restore", h.restore)
+	s.Post("/office/people/{id}/everywhere", h.personEverywhere)
+	s.Live("/office/people/{id}/history", h.personHistory)
+	s.Live("/office/journal", h.journal)
+}
+
+type signPage struct {
+	ui.Page
+	Next   string
+	Email  string
+	Lede   string
+	Button string
+	State  string // "in": is signed in already; "bad": the link opens nothing
+}
+
+// next is where to go after signing in: a path of the site without its language, "" for the usual place.
+func next(path string) string {
+	if path == "" || ui.LocalPath(path) == "/" {
+		return ""
+	}
+	return path
+}
+
+func (h *handlers) signIn(w http.ResponseWriter, r *ui.Request) error {
+	return h.showSignIn(w, r, nil, next(r.URL.Query().Get("next")), "")
+}
+
+func (h *handlers) showSignIn(w http.ResponseWriter, r *ui.Request, err error, next, lede string) error {
+	words := r.Words
+	p := &signPage{Page: ui.Page{Title: words.T("signin.title"), Description: words.T("signin.description"), NoIndex: true,
+		Crumbs: []ui.Crumb{{Text: words.T("signin.title")}}}, Next: next, Lede: lede}
+	if p.Lede == "" {
+		p.Lede = words.T("signin.lede")
+	}
+	if r.By.SignedIn() {
+		p.State, p.Lede = "in", words.T("signin.in", "Name", r.By.Name, "Role", words.T("role."+string(r.By.Role)))
+	}
+	f := ui.NewForm(r, err)
+	f.Text("email", "signin.email", "").Kind("email").Autocomplete("email")
+	f.Keep("next", next)
+	p.Form = f
+	return h.Show(w, r, pages, "signin.html", p)
+}
+
+// ask sends a letter, and says the same whether or not somebody has the address.
+func (h *handlers) ask(w http.ResponseWriter, r *ui.Request) error {
+	if wait, ok := h.byAddress.Allow(r.Address()); !ok {
+		return ui.TooMany(wait)
+	}
+	email, to := r.Value("email"), next(r.Value("next"))
+	if clean := desk.CleanEmail(email); clean != "" {
+		if wait, ok := h.byEmail.Allow(clean); !ok {
+			return ui.TooMany(wait)
+		}
+	}
+	query := ""
+	if to != "" {
+		query = "?next=" + url.QueryEscape(to)
+	}
+	attempt, err := h.Account.Ask(r.Context(), email, r.Lang, h.Absolute(""), query)
+	if ui.Again(err) {
+		return h.showSignIn(w, r, err, to, "")
+	} else if err != nil {
+		return err
+	}
+	h.keep(w, pending{attempt, desk.CleanEmail(email), to})
+	return h.Redirect(w, r, "/signin/code", "")
+}
+
+// pending is a letter that a browser waits for, kept in a cookie of a quarter of an hour.
+type pending struct{ attempt, email, next string }
+
+const cookie = "entry"
+
+func (h *handlers) keep(w http.ResponseWriter, p pending) {
+	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, Secure: h.Secure(), SameSite: http.SameSiteLaxMode, MaxAge: -1}
+	if p.attempt != "" {
+		c.Value = p.attempt + "." + encode(p.email) + "." + encode(p.next)
+		c.MaxAge = int(desk.EntryTime / time.Second)
+	}
+	http.SetCookie(w, c)
+}
+
+func waiting(r *ui.Request) (p pending, ok bool) {
+	c, err := r.Cookie(cookie)
+	if err != nil {
+		return p, false
+	}
+	parts := strings.Split(c.Value, ".")
+	if len(parts) != 3 || parts[0] == "" {
+		return p, false
+	}
+	return pending{parts[0], desk.CleanEmail(decode(parts[1])), next(decode(parts[2]))}, true
+}
+
+func encode(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+
+func decode(s string) string {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+func (h *handlers) code(w http.ResponseWriter, r *ui.Request) error { return h.showCode(w, r, nil) }
+
+func (h *handlers) showCode(w http.ResponseWriter, r *ui.Request, err error) error {
+	words := r.Words
+	p, ok := waiting(r)
+	if !ok {
+		return h.showSignIn(w, r, nil, "", words.T("signin.none"))
+	}
+	page := &signPage{Page: ui.Page{Title: words.T("signin.sent.title"), NoIndex: true,
+		Crumbs: []ui.Crumb{{Text: words.T("signin.title"), Path: "/signin"}, {Text: words.T("signin.sent.title")}}}, Email: p.email, Next: p.next}
+	page.Lede = words.T("signin.sent.lede", "Email", p.email)
+	f := ui.NewForm(r, err)
+	field := f.Text("code", "signin.code", "").As("w10").Autocomplete("one-time-code")
+	field.Mode = "numeric"
+	page.Form = f
+	return h.Show(w, r, pages, "code.html", page)
+}
+
+func (h *handlers) enterCode(w http.ResponseWriter, r *ui.Request) error {
+	if wait, ok := h.guesses.Allow(r.Address()); !ok {
+		return ui.TooMany(wait)
+	}
+	p, ok := waiting(r)
+	if !ok {
+		return h.showSignIn(w, r, nil, "", r.Words.T("signin.none"))
+	}
+	person, err := h.Account.EnterCode(r.Context(), p.attempt, r.Value("code"))
+	if ui.Again(err) {
+		return h.showCode(w, r, err)
+	} else if err != nil {
+		return err
+	}
+	return h.enter(w, r, person, p.next)
+}
+
+// look shows a link's button and spends nothing.
+func (h *handlers) look(w http.ResponseWriter, r *ui.Request) error {
+	return h.showLink(w, r, nil)
+}
+
+func (h *handlers) showLink(w http.ResponseWriter, r *ui.Request, refused error) error {
+	words := r.Words
+	to := next(r.URL.Query().Get("next"))
+	page := &signPage{Page: ui.Page{NoIndex: true, Canonical: "/signin"}, Next: to}
+	person, err := h.Account.Look(r.Context(), r.PathValue("link"))
+	if refused != nil {
+		err = refused
+	}
+	switch fault.CodeOf(err) {
+	case "":
+		page.Title, page.Lede = words.T("signin.link.title", "Name", person.Name), words.T("signin.link.lede")
+	case fault.Invalid:
+		page.State, page.Status = "bad", http.StatusUnprocessableEntity
+		page.Title, page.Lede = words.T("signin.link.bad.title"), words.Error(err)
+	default:
+		return err
+	}
+	page.Crumbs = []ui.Crumb{{Text: words.T("signin.title"), Path: "/signin"}, {Text: page.Title}}
+	return h.Show(w, r, pages, "link.html", page)
+}
+
+func (h *handlers) enterLink(w http.ResponseWriter, r *ui.Request) error {
+	if wait, ok := h.guesses.Allow(r.Address()); !ok {
+		return ui.TooMany(wait)
+	}
+	person, err := h.Account.EnterLink(r.Context(), r.PathValue("link"))
+	if fault.CodeOf(err) == fault.Invalid {
+		return h.showLink(w, r, err)
+	} else if err != nil {
+		return err
+	}
+	return h.enter(w, r, person, next(r.Value("next")))
+}
+
+func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to string) error {
+	if err := r.SignIn(p.ID); err != nil {
+		return err
+	}
+	h.keep(w, pending{})
+	if to == "" {
+		to = "/office"
+	}
+	return h.Redirect(w, r, to, r.Words.T("signin.done", "Name", p.Name, "Role", r.Words.T("role."+string(p.Role))))
+}
+
+func (h *handlers) signOut(w http.ResponseWriter, r *ui.Request) error {
+	words := r.Words
+	page := &signPage{Page: ui.Page{Title: words.T("signout.title"), NoIndex: true, Crumbs: []ui.Crumb{{Text: words.T("signout.title")}}}, Lede: words.T("signout.lede")}
+	if !r.By.SignedIn() {
+		page.Title, page.State = words.T("signout.done"), "out"
+	}
+	return h.Show(w, r, pages, "signout.html", page)
+}
+
+func (h *handlers) signedOut(w http.ResponseWriter, r *ui.Request) error {
+	by := r.By
+	if err := r.SignOut(); err != nil {
+		return err
+	}
+	if err := h.Account.SignedOut(r.Context(), by); err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/signout", "")
+}
+
+type mePage struct {
+	ui.Page
+	Person   desk.Person
+	City     string
+	Sessions []string
+}
+
+func (h *handlers) me(w http.ResponseWriter, r *ui.Request) error {
+	if err := r.NeedSignIn(); err != nil {
+		return err
+	}
+	p, err := h.Account.Person(r.Context(), r.By, r.By.ID)
+	if err != nil {
+		return err
+	}
+	sessions, err := h.Account.SessionsOf(r.Context(), r.By, r.By.ID)
+	if err != nil {
+		return err
+	}
+	page := &mePage{Page: ui.Page{Title: r.Words.T("me.title"), NoIndex: true, Crumbs: []ui.Crumb{{Text: r.Words.T("me.title")}}}, Person: p}
+	if page.City, err = h.cityName(r.Context(), p.City, r.Lang); err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		page.Sessions = append(page.Sessions, r.Words.T("me.session", "Begun", utc(r.Words, s.Begun), "Seen", utc(r.Words, s.Seen)))
+	}
+	return h.Show(w, r, pages, "me.html", page)
+}
+
+// utc writes a time with its zone named, as nobody knows where the reader is.
+func utc(w *catalog.Words, t time.Time) string { return w.DateTime(t.UTC()) + " UTC" }
+
+func (h *handlers) everywhere(w http.ResponseWriter, r *ui.Request) error {
+	if err := h.Account.SignOutEverywhere(r.Context(), r.By, r.By.ID); err != nil {
+		return err
+	}
+	if err := r.SignOut(); err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/signout", "")
+}
+
+func (h *handlers) cityName(ctx context.Context, id, lang string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	snap, err := h.Network.Snapshot(ctx)
+	if err != nil {
+		return "", err
+	}
+	return snap.PlaceName(id, lang), nil
+}

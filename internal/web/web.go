@@ -1,0 +1,76 @@
+// Package web is the site: the shell of package ui with the pages of every desk.
+package web
+
+import (
+	"crypto/rand"
+	"embed"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	accountdesk "aircommons/internal/account"
+	activitydesk "aircommons/internal/activity"
+	"aircommons/internal/catalog"
+	"aircommons/internal/db"
+	librarydesk "aircommons/internal/library"
+	networkdesk "aircommons/internal/network"
+	"aircommons/internal/web/account"
+	"aircommons/internal/web/activity"
+	"aircommons/internal/web/library"
+	"aircommons/internal/web/pages"
+	"aircommons/internal/web/ui"
+)
+
+// dist is what `make assets` builds, if it was run.
+//
+//go:embed all:dist
+var dist embed.FS
+
+// Config is what a site is made of: an open house, and where and how it is served.
+type Config struct {
+	DB       *db.DB
+	Network  *networkdesk.Desk
+	Activity *activitydesk.Desk
+	Library  *librarydesk.Desk
+	Account  *accountdesk.Desk
+
+	Catalog *catalog.Catalog
+	Log     *slog.Logger
+	Now     func() time.Time
+	Random  io.Reader // nil: the system's
+	URL     string    // under which readers reach the site: "https://air.example.org"; links in letters use it
+	Version string    // of the program
+	Proxies int       // reverse proxies in front, whose X-Forwarded-For is believed
+}
+
+// New makes the whole site.
+func New(c Config) (http.Handler, error) {
+	if c.Account == nil || c.DB == nil || c.Network == nil {
+		return nil, errors.New("web: a desk is missing")
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	s, err := ui.New(ui.Config{
+		Catalog: c.Catalog, Log: c.Log, Now: c.Now, Random: c.Random, URL: c.URL, Version: c.Version, Proxies: c.Proxies,
+		Revision: c.DB.Revision, Brand: pages.Brand(c.Network), Person: c.Account.Actor, Sessions: c.Account.Sessions(), Codec: accountdesk.Codec{},
+	})
+	if err != nil {
+		return nil, err
+	}
+	built, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Assets(built); err != nil {
+		return nil, err
+	}
+	account.Register(s, account.Deps{Account: c.Account, Network: c.Network, Now: c.Now})
+	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
+	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now})
+	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
+	return s.Handler()
+}
