@@ -226,7 +226,7 @@ func (l *lint) rhythm() {
 		for _, f := range facts["programme/"+p.ID] {
 			for _, c := range f.Claims {
 				if q, err := network.ParsePeriod(c.Parsed); f.Field == activity.EditionField && err == nil && q.Known() && q.Year() < s.First() {
-					l.programme("gap-in-annual", p, "record.check.before", "Year", s.First(), "Other", q.Year(), "Source", c.SourceTitle)
+					l.programme("gap-in-annual", p, "record.check.before", "Year", s.First(), "Other", q.Year(), "Source", source(c))
 				}
 			}
 		}
@@ -289,14 +289,22 @@ func (l *lint) sources() {
 				switch {
 				case c.Rank == 0:
 				case f.Field == activity.EditionField:
-					l.add("only-second-source", section, subject, id, "record.check.onlysecond", "Second", c.Printed, "Source", c.SourceTitle)
+					l.add("only-second-source", section, subject, id, "record.check.onlysecond", "Second", c.Printed, "Source", source(c))
 				case c.Contradicting:
 					l.add("contradicted-by-second-source", section, subject, id, "record.check.contradicted", "Field", fieldName(f.Field), "First", first,
-						"Second", c.Printed, "Source", c.SourceTitle)
+						"Second", c.Printed, "Source", source(c))
 				}
 			}
 		}
 	}
+}
+
+// source names the source of a claim with its date.
+func source(c network.Claim) string {
+	if c.SourceDate == "" {
+		return c.SourceTitle
+	}
+	return c.SourceTitle + " (" + c.SourceDate + ")"
 }
 
 // fieldName is a text of the network desk for a field that its forms offer, else the field's word.
