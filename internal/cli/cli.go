@@ -15,6 +15,9 @@ import (
 
 // commands is the grammar; each command is a type with a Run method.
 type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Serve the web site and run its jobs."`
+	Network networkCmd `cmd:"" help:"Export, import or check the network."`
+	User    userCmd    `cmd:"" help:"People who may sign in."`
 	Layouts layoutsCmd `cmd:"" help:"List the known import layouts and how each is recognised."`
 	Stats   statsCmd   `cmd:"" help:"Statistics by calendar period in the station's standard time, read directly from files."`
 	Import  importCmd  `cmd:"" help:"Read files and report what would be stored."`
@@ -30,6 +33,7 @@ var errNeedsLook = errors.New("done, with lines that need a look")
 type streams struct {
 	out, err io.Writer
 	words    *catalog.Words
+	texts    *catalog.Catalog
 }
 
 // Main runs one command and returns its exit status.
@@ -39,7 +43,7 @@ func Main(args []string, out, errw io.Writer) int {
 		fmt.Fprintln(errw, "aircommons:", err)
 		return 1
 	}
-	s := &streams{out, errw, texts.Lang("en")}
+	s := &streams{out, errw, texts.Lang("en"), texts}
 	var c commands
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("aircommons"), kong.Description("A clean-air network's programme and evidence."),

@@ -7,8 +7,12 @@ import (
 	"os"
 	"time"
 
+	"aircommons/internal/account"
 	"aircommons/internal/activity"
+	"aircommons/internal/catalog"
 	"aircommons/internal/db"
+	"aircommons/internal/evidence"
+	"aircommons/internal/fault"
 	"aircommons/internal/library"
 	"aircommons/internal/mail"
 	"aircommons/internal/network"
@@ -26,8 +30,9 @@ type Options struct {
 	Database string // postgres:// address, remembered in the folder; empty for what the folder is set to
 	Now      func() time.Time
 	Log      *slog.Logger
-	Mail     mail.Sender // nil: letters are laid into the folder
-	From     string      // sender of letters in the folder
+	Mail     mail.Sender      // nil: letters are laid into the folder
+	From     string           // sender of letters in the folder
+	Catalog  *catalog.Catalog // texts of letters
 }
 
 // House is an open data folder. Nobody else has it open.
@@ -43,6 +48,8 @@ type House struct {
 	Mail  mail.Sender
 
 	Network  *network.Desk
+	Account  *account.Desk
+	Evidence *evidence.Desk
 	Library  *library.Desk
 	Activity *activity.Desk
 	Record   *record.Desk
@@ -98,6 +105,8 @@ func Open(ctx context.Context, o Options) (h *House, err error) {
 		h.Mail = mail.Folder{Dir: MailPath(o.Folder), From: from, Now: o.Now}
 	}
 	h.Network = network.New(h.DB)
+	h.Account = account.New(h.DB, h.Mail, o.Catalog)
+	h.Evidence = evidence.New(h.DB, h.Obs, h.Files, h.Network)
 	h.Library = library.New(h.DB, h.Files)
 	h.Activity = activity.New(h.DB)
 	h.Record = record.New(h.DB)
@@ -105,6 +114,23 @@ func Open(ctx context.Context, o Options) (h *House, err error) {
 		return nil, err
 	}
 	return h, nil
+}
+
+// Work runs the jobs of the desks until ctx ends. Nothing runs in a folder that is paused.
+func (h *House) Work(ctx context.Context) error {
+	if h.Config.Paused {
+		<-ctx.Done()
+		return nil
+	}
+	return h.DB.Work(ctx, h.Run)
+}
+
+// Run does one job.
+func (h *House) Run(ctx context.Context, job db.Job, say db.Progress) error {
+	if job.Kind == evidence.JobKind {
+		return h.Evidence.Run(ctx, job, say)
+	}
+	return fault.New(fault.Invalid, "house.job", "Kind", job.Kind)
 }
 
 // Close closes the stores and gives the folder back.

@@ -15,6 +15,7 @@ import (
 	activitydesk "aircommons/internal/activity"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
+	evidencedesk "aircommons/internal/evidence"
 	librarydesk "aircommons/internal/library"
 	networkdesk "aircommons/internal/network"
 	"aircommons/internal/web/account"
@@ -36,6 +37,7 @@ type Config struct {
 	Activity *activitydesk.Desk
 	Library  *librarydesk.Desk
 	Account  *accountdesk.Desk
+	Evidence *evidencedesk.Desk
 
 	Catalog *catalog.Catalog
 	Log     *slog.Logger
