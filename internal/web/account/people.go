@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sort"
 	"strconv"
+	"unicode"
 
 	desk "aircommons/internal/account"
 	"aircommons/internal/actor"
@@ -157,7 +158,7 @@ func (h *handlers) fill(ctx context.Context, r *ui.Request, f *ui.Form, p desk.P
 	for _, role := range desk.Roles {
 		for _, may := range append(desk.RolesFor(r.By), has) {
 			if may == role {
-				roles = append(roles, ui.Option{Value: string(role), Label: words.T("role." + string(role)), Hint: words.T("people.role." + string(role))})
+				roles = append(roles, ui.Option{Value: string(role), Label: first(words.T("role." + string(role))), Hint: words.T("people.role." + string(role))})
 				break
 			}
 		}
@@ -181,6 +182,15 @@ func (h *handlers) fill(ctx context.Context, r *ui.Request, f *ui.Form, p desk.P
 	f.Select("language", "people.language", p.Language, languages).As("w20")
 	f.Keep("version", p.Version)
 	return nil
+}
+
+// first begins a word with a capital, where its script has any.
+func first(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r[0])) + string(r[1:])
 }
 
 // other is the language of a part when it is not that of the page.

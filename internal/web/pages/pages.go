@@ -68,13 +68,11 @@ type hit struct {
 	Title, Excerpt []db.Piece
 }
 
-// kinds in the order in which groups stand when their best hits are equally good.
-var kinds = []string{"place", "programme", "activity", "document", "organisation", "topic"}
-
 const (
-	inGroup      = 8   // hits of a kind while all kinds are shown
-	mostQuery    = 200 // letters of a query
-	excerptAfter = 160 // letters of an excerpt
+	inGroup        = 8   // hits of a kind while all kinds are shown
+	mostQuery      = 200 // letters of a query
+	excerptLetters = 220 // letters of an excerpt
+	excerptBefore  = 60  // of them before the first mark
 )
 
 func (h handlers) search(w http.ResponseWriter, r *ui.Request) error {
@@ -130,10 +128,12 @@ func show(found db.Hit, q, lang string) hit {
 	if found.Lang != lang {
 		out.Lang = found.Lang
 	}
-	// The last line of a body is the names in all languages, which the title says already unless the query is one of them.
+	// The last line of a body is the names in all languages. It tells something only where the title does not.
 	body := found.Body
-	if cut := strings.LastIndexByte(body, '\n'); cut >= 0 && !marked(db.Mark(body[cut+1:], q)) {
-		body = body[:cut]
+	if i := strings.LastIndexByte(body, '\n'); i >= 0 && marked(out.Title) {
+		body = body[:i]
+	} else if i < 0 && marked(out.Title) {
+		body = ""
 	}
 	out.Excerpt = excerpt(db.Mark(strings.Join(strings.Fields(body), " "), q))
 	return out
@@ -151,28 +151,28 @@ func marked(pieces []db.Piece) bool {
 // excerpt cuts marked text down to what stands around the first mark.
 func excerpt(pieces []db.Piece) []db.Piece {
 	var out []db.Piece
-	left := excerptAfter
+	left := excerptLetters
 	for i, p := range pieces {
 		runes := []rune(p.Text)
-		if i == 0 && !p.Hit && len(pieces) > 1 {
-			const before = 60
-			if len(runes) > before {
-				runes = append([]rune("…"), trimLeft(runes[len(runes)-before:])...)
-			}
+		if i == 0 && !p.Hit && len(pieces) > 1 && len(runes) > excerptBefore {
+			runes = append([]rune("…"), afterSpace(runes[len(runes)-excerptBefore:])...)
 		}
 		if len(runes) > left {
-			runes = append(append([]rune{}, trimRight(runes[:left])...), '…')
+			if !p.Hit {
+				out = append(out, db.Piece{Text: string(beforeSpace(runes[:left])) + " …"})
+			} else {
+				out = append(out, db.Piece{Text: "…"})
+			}
+			return out
 		}
 		out = append(out, db.Piece{Text: string(runes), Hit: p.Hit})
-		if left -= len(runes); left <= 0 {
-			break
-		}
+		left -= len(runes)
 	}
 	return out
 }
 
-// trimLeft leaves out the rest of a word at the beginning, trimRight that at the end, where words have spaces.
-func trimLeft(r []rune) []rune {
+// afterSpace leaves out the rest of a word at the beginning, beforeSpace that at the end, where words have spaces.
+func afterSpace(r []rune) []rune {
 	for i, c := range r[:min(len(r), 20)] {
 		if c == ' ' {
 			return r[i+1:]
@@ -181,7 +181,7 @@ func trimLeft(r []rune) []rune {
 	return r
 }
 
-func trimRight(r []rune) []rune {
+func beforeSpace(r []rune) []rune {
 	for i := len(r) - 1; i >= max(0, len(r)-20); i-- {
 		if r[i] == ' ' {
 			return r[:i]

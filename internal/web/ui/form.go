@@ -90,6 +90,9 @@ func NewForm(r *Request, err error) *Form {
 // StoredForm is a form that shows what is stored, whatever was sent: the other side of a conflict.
 func StoredForm(r *Request) *Form { return &Form{r: r} }
 
+// Stored reports whether the form shows what is stored: nothing was sent, or what was sent does not matter.
+func (f *Form) Stored() bool { return f.sent == nil }
+
 // Again reports whether err is one that the form itself should show: answers that need another look, or a conflict.
 func Again(err error) bool {
 	code := fault.CodeOf(err)
