@@ -40,6 +40,7 @@ type DB struct {
 	rev    atomic.Uint64
 	dsn    string
 	queue  chan struct{} // wakes the worker
+	held   *sql.Conn     // PostgreSQL: the session that holds the database
 }
 
 // Open opens the store named by dsn, a file path or a postgres:// address, and brings its tables up to date.
@@ -125,9 +126,39 @@ func (d *DB) openError(err error) error {
 	return fault.Wrap(fault.Invalid, err, "db.open", "Path", d.dsn)
 }
 
+// holdKey names our lock among the advisory locks of a PostgreSQL database: "aircommo" as bytes.
+const holdKey = 0x616972636f6d6d6f
+
+// Hold keeps every other data folder from this store for as long as it is open. A SQLite file lies in its folder and is
+// held with it; a PostgreSQL can be named by two folders, whose measurements would not be those of its stations.
+func (d *DB) Hold(ctx context.Context) error {
+	if d.Engine != PostgreSQL || d.held != nil {
+		return nil
+	}
+	c, err := d.write.Conn(ctx)
+	if err != nil {
+		return d.openError(err)
+	}
+	var got bool
+	if err := c.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(holdKey)).Scan(&got); err != nil {
+		return errors.Join(d.openError(err), c.Close())
+	}
+	if !got {
+		return errors.Join(fault.New(fault.Conflict, "db.held"), c.Close())
+	}
+	d.held = c
+	return nil
+}
+
 // Close closes the store.
 func (d *DB) Close() error {
-	err := d.write.Close()
+	var err error
+	if d.held != nil {
+		// The pool keeps sessions open for a while; the lock is given back first.
+		d.held.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`)
+		err = d.held.Close()
+	}
+	err = errors.Join(err, d.write.Close())
 	if d.read != d.write && d.read != nil {
 		err = errors.Join(err, d.read.Close())
 	}
@@ -159,7 +190,8 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 }
 
 // Write runs f in a transaction that may write. It commits when f returns nil, else nothing of it stays.
-// A transaction that loses against another one is run again, so f must not have effects outside tx.
+// Writers come one after the other on both engines: a Write inside a Write waits for ever. A transaction that loses
+// against another program is run again, so f must not have effects outside tx.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	opt := &sql.TxOptions{}
 	if d.Engine == PostgreSQL {
@@ -178,6 +210,13 @@ func (d *DB) run(ctx context.Context, s *sql.DB, opt *sql.TxOptions, f func(*Tx)
 	tx, err := s.BeginTx(ctx, opt)
 	if err != nil {
 		return d.Fail(err)
+	}
+	if d.Engine == PostgreSQL && !opt.ReadOnly {
+		// Taken before the first look at the data, so that each writer sees what the one before it wrote. Numbers of the
+		// journal would make every two of them conflict otherwise.
+		if _, err := tx.ExecContext(ctx, `LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+			return errors.Join(d.Fail(err), tx.Rollback())
+		}
 	}
 	t := &Tx{Tx: tx, Now: d.Now().Truncate(time.Millisecond), db: d}
 	done := false
@@ -205,6 +244,48 @@ func (d *DB) run(ctx context.Context, s *sql.DB, opt *sql.TxOptions, f func(*Tx)
 		}
 	}
 	return nil
+}
+
+// ExecContext runs a statement. Times among the arguments are kept in UTC to the microsecond: both engines keep the
+// clock's face and not the zone, and both compare what they keep.
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return tx.Tx.ExecContext(ctx, query, utc(args)...)
+}
+
+// QueryContext runs a query; see ExecContext.
+func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return tx.Tx.QueryContext(ctx, query, utc(args)...)
+}
+
+// QueryRowContext runs a query for one row; see ExecContext.
+func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return tx.Tx.QueryRowContext(ctx, query, utc(args)...)
+}
+
+func utc(args []any) []any {
+	var out []any
+	for i, a := range args {
+		var v any
+		switch t := a.(type) {
+		case time.Time:
+			v = t.UTC().Truncate(time.Microsecond)
+		case *time.Time:
+			if t == nil {
+				continue
+			}
+			v = t.UTC().Truncate(time.Microsecond)
+		default:
+			continue
+		}
+		if out == nil {
+			out = append(out, args...)
+		}
+		out[i] = v
+	}
+	if out == nil {
+		return args
+	}
+	return out
 }
 
 // Exec runs a statement in its own write transaction.

@@ -164,3 +164,60 @@ func TestBackup(t *testing.T) {
 		})
 	})
 }
+
+// Times, texts of any script, numbers and truth values come back from both engines as they were given.
+func TestValues(t *testing.T) {
+	dbtest.Each(t, clock, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		seoul := time.FixedZone("KST", 9*3600)
+		given := time.Date(1999, 12, 31, 23, 59, 59, 999e6, seoul)
+		labels := db.Text{"en": `quote " and \ and <tag>`, "ko": "미세먼지", "zh": "细颗粒物", "ja": "微小粒子状物質", "mn": "нарийн тоосонцор 𐐷"}
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO topic (id, scheme, labels, broader, note, withdrawn, version) VALUES ('t','sector',$1,$2,$3,$4,$5)`,
+				labels, nil, "line\none", true, int64(1)<<60); err != nil {
+				return err
+			}
+			id, err := tx.Enqueue(ctx, "read", "s", map[string]float64{"a": 0.1, "b": 1e-300})
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `UPDATE job SET finished_at = $2, done_units = $3 WHERE id = $1`, id, given, -1)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Read(ctx, func(tx *db.Tx) error {
+			var got db.Text
+			var note string
+			var withdrawn bool
+			var version int64
+			var broader *string
+			if err := tx.One(ctx, `SELECT labels, broader, note, withdrawn, version FROM topic`, nil, &got, &broader, &note, &withdrawn, &version); err != nil {
+				return err
+			}
+			if !reflect.DeepEqual(got, labels) || broader != nil || note != "line\none" || !withdrawn || version != 1<<60 {
+				t.Error(got, broader, note, withdrawn, version)
+			}
+			jobs, err := tx.JobsOf(ctx, "s")
+			if err != nil {
+				return err
+			}
+			if j := jobs[0]; !j.Finished.Equal(given) || j.Finished.Location() != time.UTC || !j.Created.Equal(at) || j.Created.Location() != time.UTC ||
+				string(j.Arguments) != `{"a":0.1,"b":1e-300}` || j.Done != -1 {
+				t.Errorf("%+v", j)
+			}
+			// What was written in another zone is compared by its moment.
+			for moment, want := range map[time.Time]int{given: 1, given.UTC(): 1, given.Add(-time.Millisecond): 0} {
+				n := 0
+				if err := tx.One(ctx, `SELECT COUNT(*) FROM job WHERE finished_at <= $1`, []any{moment}, &n); err != nil || n != want {
+					t.Error(moment, n, want, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,7 +43,10 @@ type Job struct {
 // Ended reports whether nothing more will happen.
 func (j Job) Ended() bool { return j.State == JobDone || j.State == JobFailed }
 
-const lease = time.Minute
+const (
+	lease     = time.Minute
+	heartbeat = 500 * time.Millisecond
+)
 
 // MaxRuns is how often a job is tried that fails by no fault of its input.
 const MaxRuns = 3
@@ -103,7 +109,8 @@ func (tx *Tx) JobsOf(ctx context.Context, subject string) ([]Job, error) {
 	return tx.jobs(ctx, `WHERE subject = $1 ORDER BY created_at DESC, id DESC`, subject)
 }
 
-// Progress tells how far a job is.
+// Progress tells how far a job is. It may be called as often as one likes and inside a transaction: what was said last
+// is written a little later.
 type Progress func(step string, done, all int64)
 
 // Work runs jobs one after the other in the order in which they were asked for, until ctx ends. run does one job; an
@@ -149,48 +156,85 @@ func (d *DB) WorkOnce(ctx context.Context, run func(context.Context, Job, Progre
 	if err != nil || !found {
 		return found, err
 	}
-	stop := make(chan struct{})
-	hold := make(chan struct{})
-	go func() { // keeps the lease while the job runs
-		defer close(hold)
-		t := time.NewTicker(lease / 3)
-		defer t.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-t.C:
-				if err := d.Exec(ctx, `UPDATE job SET leased_until = $2 WHERE id = $1`, job.ID, d.Now().Add(lease)); err != nil {
-					slog.Warn("hold the lease of a job", "job", job.ID, "error", err)
-				}
-			}
-		}
+	p := &progress{step: job.Step, done: job.Done, all: job.All}
+	stop, held := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(held)
+		d.hold(ctx, job.ID, p, stop)
 	}()
-	var last time.Time
-	err = run(ctx, job, func(step string, done, all int64) {
-		now := d.Now()
-		if step == job.Step && now.Sub(last) < 500*time.Millisecond {
-			return
-		}
-		last, job.Step = now, step
-		if err := d.Exec(ctx, `UPDATE job SET step = $2, done_units = $3, all_units = $4 WHERE id = $1`, job.ID, step, done, all); err != nil {
-			slog.Warn("write the progress of a job", "job", job.ID, "error", err)
-		}
-	})
+	err = safely(ctx, run, job, p.say)
 	close(stop)
-	<-hold
+	<-held
+	job.Step, job.Done, job.All, _ = p.last()
 	if ctx.Err() != nil {
 		// The process ends. The job goes back into the queue and starts again with the next one.
 		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		return true, d.Exec(clean, `UPDATE job SET state = 'waiting', tries = tries - 1 WHERE id = $1`, job.ID)
+		return true, d.Exec(clean, `UPDATE job SET state = 'waiting', tries = tries - 1 WHERE id = $1 AND state = 'running'`, job.ID)
 	}
 	return true, d.finish(ctx, job, err)
+}
+
+// safely runs a job. One that panics fails, and those behind it go on.
+func safely(ctx context.Context, run func(context.Context, Job, Progress) error, job Job, say Progress) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("job", "kind", job.Kind, "subject", job.Subject, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("db: a job of kind %s panicked: %v", job.Kind, p)
+		}
+	}()
+	return run(ctx, job, say)
+}
+
+// progress is what a running job said last.
+type progress struct {
+	mu        sync.Mutex
+	step      string
+	done, all int64
+	fresh     bool
+}
+
+func (p *progress) say(step string, done, all int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.step, p.done, p.all, p.fresh = step, done, all, true
+}
+
+// last is what was said, and whether it is news since the last call.
+func (p *progress) last() (step string, done, all int64, fresh bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fresh, p.fresh = p.fresh, false
+	return p.step, p.done, p.all, fresh
+}
+
+// hold keeps the lease of a job and writes its progress until stop.
+func (d *DB) hold(ctx context.Context, id string, p *progress, stop <-chan struct{}) {
+	tick := time.NewTicker(heartbeat)
+	defer tick.Stop()
+	for beat := 1; ; beat++ {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+		}
+		step, done, all, fresh := p.last()
+		if !fresh && beat%int(lease/3/heartbeat) != 0 {
+			continue
+		}
+		err := d.Exec(ctx, `UPDATE job SET step = $2, done_units = $3, all_units = $4, leased_until = $5 WHERE id = $1`, id, step, done, all, d.Now().Add(lease))
+		if err != nil && ctx.Err() == nil {
+			slog.Warn("hold the lease of a job", "job", id, "error", err)
+		}
+	}
 }
 
 func (d *DB) finish(ctx context.Context, job Job, err error) error {
 	return d.Write(ctx, func(tx *Tx) error {
 		tx.changed = true // what pages say of the job is new
+		if _, err := tx.ExecContext(ctx, `UPDATE job SET step = $2, done_units = $3, all_units = $4 WHERE id = $1`, job.ID, job.Step, job.Done, job.All); err != nil {
+			return err
+		}
 		if err == nil {
 			_, err := tx.ExecContext(ctx, `UPDATE job SET state = 'done', finished_at = $2, error = NULL WHERE id = $1`, job.ID, tx.Now)
 			return err
