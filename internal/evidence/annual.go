@@ -1,136 +1,284 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"aircommons/air"
+	"aircommons/internal/fault"
 	"aircommons/stats"
 )
 
-// AnnualPoint is an annual mean of a place, measured here or published somewhere, in the unit of the page.
-type AnnualPoint struct {
-	Year     int
-	Value    float64
-	Measured bool
-	// Of measured points:
-	Stations int     // how many have enough capture and enter the mean
-	Known    int     // how many have any value in the year
-	Capture  float64 // mean capture of those that enter, percent
-	// Of published points:
-	Published PublishedMean
-}
-
-// inUnit brings a value of a place and year to a unit. Between mixing ratio and mass it takes the reference state of
-// the country at that time; assumed tells that no document was found that states one.
+// inUnit brings a value of a country and year to a unit. Between mixing ratio and mass it takes the reference state of
+// the country in the middle of that year; assumed tells that no document was found that states one.
 func inUnit(v float64, p air.Parameter, from, to air.Unit, country string, year int) (out float64, assumed, ok bool) {
 	if from == to {
 		return v, false, true
 	}
-	state, stated := air.StateFor(country, time.Date(year, 7, 1, 0, 0, 0, 0, time.UTC))
+	state, stated := stateOf(country, year)
 	x, err := air.Convert(v, p, from, to, state)
 	return x, !stated && massOf(from) != massOf(to), err == nil
+}
+
+func stateOf(country string, year int) (air.State, bool) {
+	return air.StateFor(country, time.Date(year, 7, 1, 0, 0, 0, 0, time.UTC))
 }
 
 func massOf(u air.Unit) bool {
 	return u == air.MicrogramPerM3 || u == air.MilligramPerM3 || u == air.NanogramPerM3
 }
 
-// Annual lists the annual means of a place in unit u, by year: measured ones, then published ones.
-func (k *Desk) Annual(ctx context.Context, s *Snapshot, place string, p air.Parameter, u air.Unit) ([]AnnualPoint, error) {
-	pl, _ := s.network.Place(place)
-	type sums struct {
-		mean, capture []float64
-		known         int
+// yearOfStation is one year of one series.
+type yearOfStation struct {
+	Station
+	Unit air.Unit
+	YearSummary
+}
+
+// value is a number of the series in another unit.
+func (y yearOfStation) value(v stats.Value, p air.Parameter, to air.Unit, country string) stats.Value {
+	if !v.OK() {
+		return stats.None
 	}
-	measured := map[int]*sums{}
-	seen := map[string]bool{} // a site with hourly and daily values counts once a year, by its hours
-	stations := append([]Station(nil), s.byPlace[place]...)
-	sort.SliceStable(stations, func(i, j int) bool { return stations[i].Step < stations[j].Step })
-	for _, st := range stations {
-		from, ok := s.Unit(st.ID, p)
+	x, _, ok := inUnit(float64(v), p, y.Unit, to, country, y.Year)
+	if !ok {
+		return stats.None
+	}
+	return stats.Value(x)
+}
+
+// years lists every station and year of a place that has values of p, one for each site and year: hourly values go
+// before daily ones where they have enough capture.
+func (k *Desk) years(ctx context.Context, s *Snapshot, place string, p air.Parameter) ([]yearOfStation, error) {
+	type site struct {
+		code string
+		year int
+	}
+	best := map[site]yearOfStation{}
+	for _, st := range s.byPlace[place] {
+		u, ok := s.Unit(st.ID, p)
 		if !ok {
 			continue
 		}
-		years, err := k.summariesOf(ctx, s, key(st.ID, p))
+		ys, err := k.summariesOf(ctx, s, key(st.ID, p))
 		if err != nil {
 			return nil, err
 		}
-		for _, y := range years {
-			id := st.Code + "\x00" + y.Stats.Period
-			if seen[id] {
-				continue
+		for _, y := range ys {
+			at := site{st.Code, y.Year}
+			old, ok := best[at]
+			if !ok || better(y, st, old) {
+				best[at] = yearOfStation{st, u, y}
 			}
-			m := measured[y.Year]
-			if m == nil {
-				m = &sums{}
-				measured[y.Year] = m
-			}
-			m.known++
-			if !y.Stats.Enough || !y.Stats.Mean.OK() {
-				continue
-			}
-			v, _, ok := inUnit(float64(y.Stats.Mean), p, from, u, pl.Country, y.Year)
-			if !ok {
-				continue
-			}
-			seen[id] = true
-			m.mean, m.capture = append(m.mean, v), append(m.capture, y.Stats.Capture)
 		}
 	}
-	var out []AnnualPoint
-	for year, m := range measured {
-		if len(m.mean) > 0 {
-			out = append(out, AnnualPoint{Year: year, Value: float64(stats.Mean(m.mean)), Measured: true, Stations: len(m.mean), Known: m.known, Capture: float64(stats.Mean(m.capture))})
-		}
+	out := make([]yearOfStation, 0, len(best))
+	for _, y := range best {
+		out = append(out, y)
 	}
-	for _, x := range s.published[place] {
-		if x.Parameter != p.Code() {
-			continue
-		}
-		from, ok := air.ParseUnit(x.Unit)
-		if !ok {
-			continue
-		}
-		if v, _, ok := inUnit(x.Value, p, from, u, pl.Country, x.Year); ok {
-			out = append(out, AnnualPoint{Year: x.Year, Value: v, Published: x})
-		}
-	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i], out[j]
-		if a.Year != b.Year {
-			return a.Year < b.Year
-		}
-		return weight(a) > weight(b)
+	slices.SortFunc(out, func(a, b yearOfStation) int {
+		return cmp.Or(a.Year-b.Year, strings.Compare(a.Name, b.Name), int(a.ID)-int(b.ID))
 	})
 	return out, nil
 }
 
-// weight says which of several values of a year a page tells first: measured here by most stations, then published of
-// the whole city, by its own authority before a collection.
-func weight(p AnnualPoint) int {
-	if p.Measured {
-		return 100
+func better(y YearSummary, st Station, old yearOfStation) bool {
+	if y.Stats.Enough != old.Stats.Enough {
+		return y.Stats.Enough
 	}
-	w := map[string]int{"city": 50, "region": 45, "station": 20, "county": 10, "national": 5}[p.Published.Scope]
-	if p.Published.Confidence == "own-authority" {
-		w += 3
+	if y.Stats.Enough {
+		return st.Step < old.Step
+	}
+	return y.Stats.Count > old.Stats.Count
+}
+
+// measured gives the annual means of stations: of the place's own, and of embassies by themselves. The mean of a year is
+// the plain mean of the stations with EnoughCapture.
+func measured(all []yearOfStation, p air.Parameter, u air.Unit, country string) []AnnualLine {
+	lines := []AnnualLine{
+		{Key: "stations", Measured: true, Scope: "city", PeriodKind: "calendar"},
+		{Key: "embassy", Measured: true, Embassy: true, Scope: "station", PeriodKind: "calendar"},
+	}
+	layouts := [2][]string{}
+	for _, y := range all {
+		n := 0
+		if y.SiteType == "embassy" {
+			n = 1
+		}
+		l := &lines[n]
+		if i := len(l.Points); i == 0 || l.Points[i-1].Year != y.Year {
+			l.Points = append(l.Points, AnnualPoint{Year: y.Year, Value: stats.None})
+		}
+		pt := &l.Points[len(l.Points)-1]
+		pt.Known++
+		if !slices.Contains(l.Stations, y.ID) {
+			l.Stations = append(l.Stations, y.ID)
+		}
+		if !slices.Contains(layouts[n], y.Source) {
+			layouts[n] = append(layouts[n], y.Source)
+		}
+		v := y.value(y.Stats.Mean, p, u, country)
+		if !y.Stats.Enough || !v.OK() {
+			if pt.Stations == 0 {
+				pt.Capture = max(pt.Capture, y.Stats.Capture)
+				why := fault.Say("evidence.why.capture", "Capture", pt.Capture)
+				if y.Stats.Enough {
+					why = fault.Say("evidence.why.unit", "Unit", y.Unit.String())
+				}
+				pt.Why = &why
+			}
+			continue
+		}
+		if pt.Stations == 0 {
+			pt.Value, pt.Capture, pt.Why, pt.Enough = 0, 0, nil, true
+		}
+		// Running means: sums would have to be kept apart from the points.
+		pt.Stations++
+		pt.Value += (v - pt.Value) / stats.Value(pt.Stations)
+		pt.Capture += (y.Stats.Capture - pt.Capture) / float64(pt.Stations)
+	}
+	var out []AnnualLine
+	for n, l := range lines {
+		if len(l.Points) > 0 {
+			sort.Strings(layouts[n])
+			l.Source = strings.Join(layouts[n], ", ")
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// collection tells what a place or its country says itself (empty) from the databases that collect what others say.
+func collection(source string) string {
+	for _, c := range []string{"WHO", "OpenAQ", "IQAir", "EEA"} {
+		if strings.HasPrefix(source, c+" ") {
+			return strings.ToLower(c)
+		}
+	}
+	return ""
+}
+
+// published gives the annual means that others published of a place: a line for each scope, area, kind of year and
+// collection. The source of a line is that of its latest point; each point has its own.
+func published(means []PublishedMean, p air.Parameter, u air.Unit, country string) []AnnualLine {
+	byKey := map[string]*AnnualLine{}
+	var keys []string
+	for _, m := range means {
+		if m.Parameter != p.Code() {
+			continue
+		}
+		c := collection(m.Source)
+		id := strings.Join([]string{"published", m.Scope, m.PeriodKind, c, m.Area}, "/")
+		l := byKey[id]
+		if l == nil {
+			l = &AnnualLine{Key: id, Scope: m.Scope, Area: m.Area, PeriodKind: m.PeriodKind, Collection: c}
+			byKey[id] = l
+			keys = append(keys, id)
+		}
+		pt := AnnualPoint{Year: m.Year, Value: stats.None, Printed: m.Value, PrintedUnit: m.Unit, Capture: nan, Enough: true,
+			ID: m.ID, Note: m.Note, Source: m.Source, URL: m.URL, Definition: m.Definition}
+		if from, ok := air.ParseUnit(m.Unit); !ok {
+			pt.Why = new(fault.Say("evidence.why.unit", "Unit", m.Unit))
+		} else if v, _, ok := inUnit(m.Value, p, from, u, country, m.Year); !ok {
+			pt.Why = new(fault.Say("evidence.why.unit", "Unit", from.String()))
+		} else {
+			pt.Value = stats.Value(v)
+		}
+		l.Points = append(l.Points, pt)
+		l.Confidence = m.Confidence
+	}
+	sort.Strings(keys)
+	var out []AnnualLine
+	for _, id := range keys {
+		l := byKey[id]
+		slices.SortStableFunc(l.Points, func(a, b AnnualPoint) int { return cmp.Or(a.Year-b.Year, strings.Compare(a.ID, b.ID)) })
+		last := l.Points[len(l.Points)-1]
+		l.Source, l.URL, l.Definition = last.Source, last.URL, last.Definition
+		out = append(out, *l)
+	}
+	slices.SortStableFunc(out, func(a, b AnnualLine) int { return weight(b) - weight(a) })
+	return out
+}
+
+// lines lists the annual means of a place by source, what stands first for the place first.
+func (k *Desk) lines(ctx context.Context, s *Snapshot, place string, p air.Parameter, u air.Unit) ([]AnnualLine, error) {
+	pl, ok := s.network.Place(place)
+	if !ok {
+		return nil, notFound()
+	}
+	all, err := k.years(ctx, s, place, p)
+	if err != nil {
+		return nil, err
+	}
+	out := append(measured(all, p, u, pl.Country), published(s.published[place], p, u, pl.Country)...)
+	for i := range out {
+		out[i].Place = place
+	}
+	if pl.Kind == "region" {
+		// A region of which nobody gives a mean is stood for by the cities in it.
+		for _, in := range s.network.Inside(place) {
+			if in.Withdrawn {
+				continue
+			}
+			of, err := k.lines(ctx, s, in.ID, p, u)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, of...)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b AnnualLine) int { return weight(b) - weight(a) })
+	return out, nil
+}
+
+// weight says which of several values of a year stands for a place: what its stations measured, then what was published
+// of the whole city, by itself before a collection and by calendar year before fiscal years, then an embassy's monitor.
+// Counties and nations (0) do not stand for it.
+func weight(l AnnualLine) int {
+	switch {
+	case l.Measured && !l.Embassy:
+		return 100
+	case l.Measured:
+		return 40
+	}
+	w := map[string]int{"city": 60, "region": 50, "station": 20}[l.Scope]
+	if w == 0 {
+		return 0
+	}
+	if l.Collection != "" {
+		w -= 2
+	}
+	if l.Area != "" && l.Scope == "city" {
+		w -= 4
+	}
+	if l.PeriodKind != "calendar" {
+		w -= 5
 	}
 	return w
 }
 
-// Best are the points that a page tells first, one a year. National means and counties do not stand for a city.
-func Best(points []AnnualPoint) []AnnualPoint {
-	var out []AnnualPoint
-	for _, p := range points {
-		if !p.Measured && (p.Published.Scope == "national" || p.Published.Scope == "county") {
+// headline picks one value a year from lines that are in the order of their weight. Line of each is the index it is from.
+func headline(lines []AnnualLine) []AnnualPoint {
+	byYear := map[int]AnnualPoint{}
+	for n, l := range lines {
+		if weight(l) == 0 {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].Year == p.Year {
-			continue
+		for _, pt := range l.Points {
+			if _, ok := byYear[pt.Year]; !ok && pt.Value.OK() {
+				pt.Line = n
+				byYear[pt.Year] = pt
+			}
 		}
-		out = append(out, p)
 	}
+	out := make([]AnnualPoint, 0, len(byYear))
+	for _, pt := range byYear {
+		out = append(out, pt)
+	}
+	slices.SortFunc(out, func(a, b AnnualPoint) int { return a.Year - b.Year })
 	return out
 }

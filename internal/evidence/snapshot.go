@@ -9,6 +9,7 @@ import (
 	"aircommons/air"
 	"aircommons/internal/db"
 	"aircommons/internal/network"
+	"aircommons/internal/obs"
 )
 
 // Snapshot is what pages read of the desk, in memory as of one state of it. It is never changed once made; summaries
@@ -28,9 +29,11 @@ type Snapshot struct {
 
 // kept is shared by snapshots between which nothing of this desk changed.
 type kept struct {
-	mu     sync.Mutex
-	years  map[seriesKey][]YearSummary
-	cities map[cityQuery]*CityAir
+	mu      sync.Mutex
+	years   map[seriesKey][]YearSummary
+	cities  map[cityQuery]*CityAir
+	extents map[seriesKey]obs.Extent
+	others  map[string]any // comparisons and overviews, by what was asked
 }
 
 const mostKept = 400 // results kept at a time; a crawler that asks for everything starts them anew
@@ -55,7 +58,7 @@ func (k *Desk) Snapshot(ctx context.Context) (*Snapshot, error) {
 			s.stations, s.byPlace, s.units, s.published, s.kept = old.stations, old.byPlace, old.units, old.published, old.kept
 			return nil
 		}
-		s.kept = &kept{years: map[seriesKey][]YearSummary{}, cities: map[cityQuery]*CityAir{}}
+		s.kept = &kept{years: map[seriesKey][]YearSummary{}, cities: map[cityQuery]*CityAir{}, others: map[string]any{}}
 		if s.stations, err = Stations(ctx, tx); err != nil {
 			return err
 		}

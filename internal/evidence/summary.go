@@ -14,9 +14,10 @@ import (
 type YearSummary struct {
 	Year   int                       `json:"year"`
 	Stats  stats.Summary             `json:"stats"`
-	Months [12]stats.Value           `json:"months"` // mean; no value under 75 % of the month's hours
-	Filled [12]int                   `json:"filled"` // valid hours of each month
-	Days   []stats.Value             `json:"days"`   // mean of each day of the year; no value under 75 % of its hours
+	Months [12]stats.Value           `json:"months"`           // mean; no value under 75 % of the month's hours
+	Filled [12]int                   `json:"filled"`           // valid hours of each month
+	Days   []stats.Value             `json:"days"`             // mean of each day of the year; no value under 75 % of its hours
+	Eights []stats.Value             `json:"eights,omitempty"` // ozone: highest 8-hour mean of each day
 	Hours  map[string]*[24]HourOfDay `json:"hours,omitempty"`
 	Flags  int                       `json:"flags"` // values that are in the store and not in the statistics
 	Below  int                       `json:"below"` // valid values below zero
@@ -54,6 +55,10 @@ func summarise(s *air.Series, first, last int) []YearSummary {
 	var out []YearSummary
 	months := stats.Periods(s, stats.Month, stats.Options{})
 	days := stats.Daily(s)
+	var eights []stats.DayMean
+	if s.Parameter == air.O3 && s.Step == 3600 {
+		eights = stats.DailyMax8h(s)
+	}
 	for _, y := range stats.Periods(s, stats.Year, stats.Options{}) {
 		year := yearOf(y.From, s.Offset)
 		if year < first || year > last || y.Count == 0 {
@@ -75,6 +80,17 @@ func summarise(s *air.Series, first, last int) []YearSummary {
 		for _, d := range days {
 			if d.Start >= y.From && d.Start < y.To {
 				sum.Days[(d.Start-y.From)/86400] = d.Mean
+			}
+		}
+		if s.Parameter == air.O3 && s.Step == 3600 {
+			sum.Eights = make([]stats.Value, daysIn(year))
+			for i := range sum.Eights {
+				sum.Eights[i] = stats.None
+			}
+			for _, d := range eights {
+				if d.Start >= y.From && d.Start < y.To {
+					sum.Eights[(d.Start-y.From)/86400] = d.Mean
+				}
 			}
 		}
 		i, _ := slices.BinarySearch(s.Time, y.From)
