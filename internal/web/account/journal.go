@@ -35,7 +35,7 @@ type journalEntry struct {
 type difference struct{ Field, Before, After string }
 
 // perPage is how many entries stand on a page.
-const perPage = 50
+const perPage = 30
 
 // kinds of things that the filter offers, in the order of the workbench.
 var kinds = []string{"place", "organisation", "membership", "topic", "statement", "programme", "activity", "document", "station", "import", "person"}
