@@ -1,10 +1,12 @@
 package activity
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	desk "aircommons/internal/activity"
 	"aircommons/internal/library"
@@ -109,10 +111,17 @@ func (h handlers) home(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	docs = slices.DeleteFunc(docs, func(d library.Document) bool { return d.State != library.Published })
-	slices.SortStableFunc(docs, func(a, b library.Document) int { return docOrder(a) - docOrder(b) })
-	for _, d := range docs[:min(len(docs), 4)] {
-		p.Documents = append(p.Documents, h.document(v, d, all))
+	var rows []documentRow
+	order := map[string]int{}
+	for _, d := range docs {
+		row := h.document(v, d, all)
+		order[row.Path] = docOrder(d)
+		rows = append(rows, row)
 	}
+	slices.SortStableFunc(rows, func(a, b documentRow) int {
+		return cmp.Or(order[a.Path]-order[b.Path], strings.Compare(b.When, a.When))
+	})
+	p.Documents = rows[:min(len(rows), 4)]
 	p.More = len(docs) - len(p.Documents)
 	if r.By.Officer() {
 		p.Actions = []ui.Action{{Text: r.Words.T("programme.act.newprogramme"), Path: "/office/programmes/new"}, {Text: r.Words.T("programme.act.newactivity"), Path: "/office/activities/new"}}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	desk "aircommons/internal/activity"
 	"aircommons/internal/db"
@@ -205,7 +206,7 @@ func (h handlers) programme(w http.ResponseWriter, r *ui.Request) error {
 	for i := len(list) - 1; i >= 0; i-- { // the latest first
 		e := list[i]
 		if e.Contested() {
-			p.Contests = append(p.Contests, v.contest(&src, e))
+			p.Contests = append(p.Contests, v.contest(&src, e, all))
 		}
 		p.Editions = append(p.Editions, h.editionRow(v, &src, e, docs, all))
 	}
@@ -236,6 +237,7 @@ func (h handlers) programme(w http.ResponseWriter, r *ui.Request) error {
 			}
 		}
 	}
+	slices.SortStableFunc(p.Documents, func(a, b documentRow) int { return strings.Compare(b.When, a.When) })
 	p.Sources = src.List
 	p.JSONLD = h.programmeData(r, pr, strip)
 	if r.By.Officer() {

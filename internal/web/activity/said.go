@@ -110,7 +110,7 @@ type contest struct {
 }
 
 // contest lays out the dates of an edition that sources disagree on.
-func (v view) contest(s *sources, e desk.StripEdition) contest {
+func (v view) contest(s *sources, e desk.StripEdition, all []desk.Activity) contest {
 	a := e.Activity
 	c := contest{ID: "c-" + a.ID, Edition: v.edition(a), Reading: period(v.w, e.Period)}
 	first := len(e.Sources) > 0 && e.Sources[0].Rank == 0
@@ -151,6 +151,15 @@ func (v view) contest(s *sources, e desk.StripEdition) contest {
 	}
 	if a.Period.TouchesWeekend() {
 		c.Known = append(c.Known, v.w.T("programme.contested.weekend", "Date", period(v.w, a.Period)))
+	}
+	for _, other := range all {
+		switch {
+		case other.ID == a.ID || other.State != desk.Published:
+		case other.Programme != a.Programme && a.Period.Days() > 0 && other.Period.String() == a.Period.String():
+			c.Known = append(c.Known, v.w.T("programme.contested.same", "Name", v.edition(other).Text))
+		case other.Programme == a.Programme && a.Programme != "" && other.Period.SameDayAndMonth(a.Period):
+			c.Known = append(c.Known, v.w.T("programme.contested.again", "Name", v.edition(other).Text))
+		}
 	}
 	return c
 }

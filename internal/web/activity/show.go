@@ -112,12 +112,12 @@ func (h handlers) activity(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	h.dates(v, p, a, facts, &src)
+	h.dates(v, p, a, facts, all, &src)
 	if a.Place != "" {
 		l := v.place(a.Place)
 		p.Place = &l
 	}
-	p.Mode = v.w.T("activity.mode.unstated")
+	p.Mode = v.w.T("programme.notstated")
 	if a.Mode != "" {
 		p.Mode = v.w.T("activity.mode." + a.Mode)
 	}
@@ -150,7 +150,7 @@ func (h handlers) activity(w http.ResponseWriter, r *ui.Request) error {
 }
 
 // dates lays out what sources say of when it was.
-func (h handlers) dates(v view, p *activityPage, a desk.Activity, facts []network.Fact, src *sources) {
+func (h handlers) dates(v view, p *activityPage, a desk.Activity, facts []network.Fact, all []desk.Activity, src *sources) {
 	for _, f := range facts {
 		if !ofPeriod(f) {
 			continue
@@ -162,7 +162,7 @@ func (h handlers) dates(v view, p *activityPage, a desk.Activity, facts []networ
 			}
 		}
 		if e.Contested() {
-			c := v.contest(src, e)
+			c := v.contest(src, e, all)
 			c.Alone = true
 			p.Contest, p.Marks = &c, c.Marks
 			continue

@@ -89,7 +89,7 @@ const (
 	stripHeight = 172
 )
 
-var stripRows = []float64{stripLine - 18, stripLine + 28, stripLine - 36, stripLine + 46, stripLine - 54}
+var stripRows = []float64{stripLine - 18, stripLine - 36, stripLine + 28, stripLine + 46, stripLine - 54}
 
 type label struct {
 	x     float64
@@ -148,6 +148,7 @@ func large(v view, s desk.Strip, after int, alone bool) string {
 		if e.Second() {
 			text = ""
 		}
+		own := len(labels)
 		labels = append(labels, label{x, shortPeriod(v.w, e.Period), text})
 		for _, r := range e.Rivals {
 			q, err := network.ParsePeriod(r.Parsed)
@@ -157,7 +158,9 @@ func large(v view, s desk.Strip, after int, alone bool) string {
 			rx := min(stripWide-8, max(8, at(q)))
 			p.path("ct", fmt.Sprintf("M%s %sH%s", num(x), num(stripLine), num(rx)))
 			dots.dot(rx, stripLine, 8, "dot open")
-			labels = append(labels, label{rx, shortPeriod(v.w, q), "f"}, label{(x + rx) / 2, v.w.T("programme.strip.twodates"), "no"})
+			other := label{rx, shortPeriod(v.w, q), "f"}
+			labels[own].x, other.x = apart(x, labels[own].text, rx, other.text)
+			labels = append(labels, other, label{(x + rx) / 2, v.w.T("programme.strip.twodates"), "no"})
 		}
 		dots.dot(x, stripLine, map[bool]float64{true: 6, false: 8}[e.Second()], class)
 	}
@@ -173,6 +176,16 @@ func large(v view, s desk.Strip, after int, alone bool) string {
 	slices.SortStableFunc(labels, func(a, b label) int { return int(a.x*10) - int(b.x*10) })
 	placeLabels(p, labels)
 	return p.String()
+}
+
+// apart moves the labels of two dates of one edition outwards from each other, so that both stand in one row.
+func apart(x float64, text string, rx float64, other string) (float64, float64) {
+	const over = 9 // how far a label reaches over its dot
+	move := func(from float64, s string, way float64) float64 { return from + way*(wide(s)/2-over) }
+	if x < rx {
+		return min(x, move(x, text, -1)), max(rx, move(rx, other, 1))
+	}
+	return max(x, move(x, text, 1)), min(rx, move(rx, other, -1))
 }
 
 // placeLabels writes labels so that none covers another, as long as there is room.
@@ -271,11 +284,18 @@ func (h handlers) plot(v view, s desk.Strip, src *sources) *plot {
 		return nil
 	}
 	w := v.w
-	after := h.after(s)
+	after := h.silentSince(s)
 	contested, second := 0, 0
 	var said []string
 	cited := map[int]bool{}
 	p := &plot{ID: "strip"}
+	for _, e := range s.Editions { // the first source gets the first number
+		for _, c := range e.Sources {
+			if c.Rank == 0 {
+				src.cite(v, c.Statement)
+			}
+		}
+	}
 	for _, e := range s.Editions {
 		text := period(w, e.Period)
 		for _, r := range e.Rivals {
@@ -298,6 +318,7 @@ func (h handlers) plot(v view, s desk.Strip, src *sources) *plot {
 		}
 		said = append(said, text)
 	}
+	slices.Sort(p.Sources)
 	clauses := []string{}
 	if listed := len(s.Editions) - second; listed > 0 {
 		first, last := 0, 0
@@ -343,8 +364,8 @@ func (h handlers) plot(v view, s desk.Strip, src *sources) *plot {
 	return p
 }
 
-// after is the last year of a strip that ends before this year, else 0.
-func (h handlers) after(s desk.Strip) int {
+// silentSince is the last year of a strip that ends before this year, else 0.
+func (h handlers) silentSince(s desk.Strip) int {
 	if s.Last() < h.Now().UTC().Year() {
 		return s.Last()
 	}
@@ -376,7 +397,7 @@ func (h handlers) stripSVG(w http.ResponseWriter, r *ui.Request) error {
 	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+id+`-editions.svg"`)
 	_, err = fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 -30 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="13" role="img" lang="%s"><title>%s</title><desc>%s</desc><rect x="-16" y="-30" width="100%%" height="100%%" fill="#FAFAF7"/><text x="0" y="-8" font-size="16" fill="#15222A">%s</text>%s</svg>`+"\n",
-		int(stripWide)+32, stripHeight+46, int(stripWide)+32, stripHeight+46, r.Lang, html.EscapeString(p.Finding), html.EscapeString(p.Alt), html.EscapeString(p.Finding), large(v, s, h.after(s), true))
+		int(stripWide)+32, stripHeight+46, int(stripWide)+32, stripHeight+46, r.Lang, html.EscapeString(p.Finding), html.EscapeString(p.Alt), html.EscapeString(p.Finding), large(v, s, h.silentSince(s), true))
 	return err
 }
 
