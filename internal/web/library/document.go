@@ -100,8 +100,10 @@ func (h handlers) show(w http.ResponseWriter, r *ui.Request) error {
 		if f.Field == network.PeriodField {
 			f = f.Against(d.Issued.String(), d.Printed)
 		}
-		p.Facts = append(p.Facts, f)
-		p.Contested = p.Contested || f.Contested()
+		if len(f.Claims) > 1 || f.Contested() { // one source that says what the record says is no news
+			p.Facts = append(p.Facts, f)
+			p.Contested = p.Contested || f.Contested()
+		}
 	}
 	name, _ := d.Names.In(r.Lang)
 	p.Title, p.Nav = name, "library"

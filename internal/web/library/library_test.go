@@ -159,7 +159,7 @@ func TestPublicPages(t *testing.T) {
 	check(t, "nonsense", s.get("/en/library?page=-7&kind=%3Cscript%3E&in=xx&hand=maybe"), 200, "No document matches", "!<script>alert")
 	check(t, "offered", s.get("/en/library/seoul-forum-2019-report"), 200, "This document is offered, but it is not in hand.", "2019 Forum Report",
 		`href="/en/activities/seoul-forum-2019"`, "Report of", "Not stated", "Nobody has sent the file yet.", `"@type":"Report"`)
-	check(t, "publication", s.get("/en/library/asian-cities-clean-air-action-plans"), 200, "January\u00a02018", "“<span lang=\"en\">January 2018</span>”",
+	check(t, "publication", s.get("/en/library/asian-cities-clean-air-action-plans"), 200, "January\u00a02018, printed as “<span lang=\"en\">January 2018</span>”",
 		"em, The Magazine for Environmental Managers", `href="/en/organisations/awma"`, `href="/en/organisations/iclei-ea"`)
 	check(t, "nothing", s.get("/en/library/nothing"), 404)
 	check(t, "no file", s.get("/files/nothing-v1-en/x.pdf"), 404)
