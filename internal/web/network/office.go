@@ -1,0 +1,406 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aircommons/internal/actor"
+	"aircommons/internal/fault"
+	desk "aircommons/internal/network"
+	"aircommons/internal/web/ui"
+)
+
+// office is the list, the forms and the history of one kind of thing. What they share is written once.
+type office[T any] struct {
+	plural, subject string   // "places", "place"
+	heads           []string // keys of the columns behind the name
+
+	list   func(context.Context, actor.Actor) ([]T, error)
+	read   func(context.Context, actor.Actor, string) (T, error)
+	create func(context.Context, actor.Actor, T) (T, error)
+	update func(context.Context, actor.Actor, T) error
+	hide   func(ctx context.Context, by actor.Actor, id string, version int64) error
+	show   func(ctx context.Context, by actor.Actor, id string, version int64) error
+	remove func(ctx context.Context, by actor.Actor, id string, version int64) error
+
+	parts  func(T) (id string, version int64, withdrawn bool)
+	name   func(view, T) string
+	public func(T) string // page of it that everybody sees, "" where there is none
+	cells  func(view, T) []cell
+	fresh  func(url.Values) T                    // a new one, with what the link to the form knows
+	fill   func(view, *ui.Form, T) error         // the questions, with what is stored
+	take   func(*ui.Request, *fault.Form, T) T   // the answers, over what is stored
+	rename map[string]string                     // names of fields that the desk and the form call differently
+	rights func(by actor.Actor, id string) error // who may open the form; nil: officers
+}
+
+// cell is one value of a row in a list.
+type cell struct {
+	Text, Lang string
+	Notice     bool
+}
+
+func register[T any](h handlers, o office[T]) {
+	base := "/office/" + o.plural
+	h.Live(base, o.all(h))
+	h.Live(base+"/new", o.blank(h))
+	h.Post(base+"/new", o.created(h))
+	h.Live(base+"/{id}", o.edit(h))
+	h.Post(base+"/{id}", o.edited(h))
+	h.Live(base+"/{id}/history", o.history(h))
+	h.Post(base+"/{id}/withdraw", o.state(h, "withdraw", o.hide))
+	h.Post(base+"/{id}/restore", o.state(h, "restore", o.show))
+	h.Live(base+"/{id}/delete", o.ask(h))
+	h.Post(base+"/{id}/delete", o.deleted(h))
+}
+
+func (o office[T]) title(r *ui.Request) string { return r.Words.T("network.office." + o.plural) }
+
+func (o office[T]) crumbs(r *ui.Request, last ...string) []ui.Crumb {
+	cs := []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}}
+	if len(last) == 0 {
+		return append(cs, ui.Crumb{Text: o.title(r)})
+	}
+	if r.By.Officer() {
+		cs = append(cs, ui.Crumb{Text: o.title(r), Path: "/office/" + o.plural})
+	}
+	return append(cs, ui.Crumb{Text: last[0]})
+}
+
+// actions are what can be done with a thing, in the bar above its page.
+func (o office[T]) actions(r *ui.Request, t T) []ui.Action {
+	id, version, withdrawn := o.parts(t)
+	base, words := "/office/"+o.plural+"/"+id, r.Words
+	var as []ui.Action
+	if path := o.public(t); path != "" {
+		as = append(as, ui.Action{Text: words.T("network.office.public"), Path: path})
+	}
+	if !r.By.Officer() {
+		return as
+	}
+	as = append(as, ui.Action{Text: words.T("part.history"), Path: base + "/history"})
+	change := ui.Action{Text: words.T("network.office.withdraw"), Path: base + "/withdraw", Post: true}
+	if withdrawn {
+		change = ui.Action{Text: words.T("network.office.restore"), Path: base + "/restore", Post: true}
+	}
+	change.Path += "?version=" + strconv.FormatInt(version, 10)
+	return append(as, change, ui.Action{Text: words.T("network.office.delete"), Path: base + "/delete"})
+}
+
+type officePage struct {
+	ui.Page
+	Plural, Lede string
+	Heads        []string
+	Rows         []officeRow
+	Query        string
+	All          int
+}
+
+type officeRow struct {
+	Name, Path string
+	Cells      []cell
+	Withdrawn  bool
+	found      string
+}
+
+func (o office[T]) all(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		v, err := h.view(r)
+		if err != nil {
+			return err
+		}
+		list, err := o.list(r.Context(), r.By)
+		if err != nil {
+			return err
+		}
+		p := &officePage{Plural: o.plural, Lede: r.Words.T("network.office.lede." + o.plural), All: len(list), Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+		for _, key := range o.heads {
+			p.Heads = append(p.Heads, r.Words.T(key))
+		}
+		words := strings.Fields(strings.ToLower(p.Query))
+		for _, t := range list {
+			id, _, withdrawn := o.parts(t)
+			row := officeRow{Name: o.name(v, t), Path: "/office/" + o.plural + "/" + id, Cells: o.cells(v, t), Withdrawn: withdrawn}
+			found := row.Name + " " + id
+			for _, c := range row.Cells {
+				found += " " + c.Text
+			}
+			found = strings.ToLower(found)
+			if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(found, w) }) {
+				p.Rows = append(p.Rows, row)
+			}
+		}
+		sortBy(r.Lang, p.Rows, func(x officeRow) string { return x.Name })
+		p.Title, p.NoIndex, p.Crumbs = o.title(r), true, o.crumbs(r)
+		p.Actions = []ui.Action{{Text: r.Words.T("network.office.new." + o.plural), Path: "/office/" + o.plural + "/new"}}
+		return h.Show(w, r, pages, "office.html", p)
+	}
+}
+
+type formPage struct {
+	ui.Page
+	Entered string // who entered a statement first, and when
+	Uses    []useRow
+	Stored  bool
+}
+
+type useRow struct{ Text string }
+
+// page is the form of a thing: with what is stored, or with what was sent and what is wrong in it.
+func (o office[T]) page(h handlers, r *ui.Request, t T, refused error) (*formPage, error) {
+	v, err := h.view(r)
+	if err != nil {
+		return nil, err
+	}
+	id, version, withdrawn := o.parts(t)
+	f := ui.NewForm(r, o.renamed(refused))
+	if err := o.fill(v, f, t); err != nil {
+		return nil, err
+	}
+	p := &formPage{Stored: version > 0}
+	p.Form, p.NoIndex = f, true
+	if !p.Stored {
+		f.Text("id", "network.form.id", id).Opt().As("w20")
+		p.Title = r.Words.T("network.office.new." + o.plural)
+		p.Crumbs = o.crumbs(r, p.Title)
+		return p, nil
+	}
+	f.Keep("version", version)
+	if f.Conflict() {
+		now, err := o.read(r.Context(), r.By, id)
+		if err != nil {
+			return nil, err
+		}
+		stored := ui.StoredForm(r)
+		if err := o.fill(v, stored, now); err != nil {
+			return nil, err
+		}
+		f.Against(stored)
+		_, version, _ = o.parts(now)
+		f.Get("version").Value = strconv.FormatInt(version, 10)
+	}
+	name := o.name(v, t)
+	p.Title = r.Words.T("network.office.edit", "Name", name)
+	p.Crumbs = o.crumbs(r, name)
+	p.Actions = o.actions(r, t)
+	if r.By.Officer() {
+		if p.Uses, err = h.uses(r, o.subject, id); err != nil {
+			return nil, err
+		}
+	}
+	if withdrawn {
+		p.Description = r.Words.T("network.page.withdrawn")
+	}
+	if s, ok := any(t).(desk.Statement); ok && s.EnteredBy != "" {
+		p.Entered = r.Words.T("network.form.entered", "Name", s.EnteredBy, "Date", s.EnteredAt)
+	}
+	return p, nil
+}
+
+func (h handlers) uses(r *ui.Request, subject, id string) ([]useRow, error) {
+	uses, err := h.Network.Uses(r.Context(), r.By, subject, id)
+	var out []useRow
+	for _, u := range uses {
+		out = append(out, useRow{r.Words.N("network.use."+u.Subject, u.Count)})
+	}
+	return out, err
+}
+
+// renamed gives the faults of a form the names of the form's fields.
+func (o office[T]) renamed(err error) error {
+	var e *fault.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 || o.rename == nil {
+		return err
+	}
+	mine := *e
+	mine.Fields = slices.Clone(e.Fields)
+	for i, f := range mine.Fields {
+		if name := o.rename[f.Name]; name != "" {
+			mine.Fields[i].Name = name
+		}
+	}
+	return &mine
+}
+
+func (o office[T]) blank(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		p, err := o.page(h, r, o.fresh(r.URL.Query()), nil)
+		if err != nil {
+			return err
+		}
+		return h.Show(w, r, pages, "form.html", p)
+	}
+}
+
+func (o office[T]) created(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		var faults fault.Form
+		t := o.take(r, &faults, o.fresh(url.Values{}))
+		err := faults.Err()
+		if err == nil {
+			t, err = o.create(r.Context(), r.By, t)
+		}
+		if ui.Again(err) {
+			p, e := o.page(h, r, o.fresh(url.Values{}), err)
+			if e != nil {
+				return e
+			}
+			return h.Show(w, r, pages, "form.html", p)
+		} else if err != nil {
+			return err
+		}
+		return o.done(h, w, r, t, "create")
+	}
+}
+
+// done leads on to the form of what was stored, and says so there.
+func (o office[T]) done(h handlers, w http.ResponseWriter, r *ui.Request, t T, action string) error {
+	v, err := h.view(r)
+	if err != nil {
+		return err
+	}
+	id, _, _ := o.parts(t)
+	return h.Redirect(w, r, "/office/"+o.plural+"/"+id, r.Words.T("network.done."+action, "Name", o.name(v, t)))
+}
+
+func (o office[T]) mayOpen(by actor.Actor, id string) error {
+	if o.rights != nil {
+		return o.rights(by, id)
+	}
+	return by.NeedOfficer()
+}
+
+func (o office[T]) edit(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := o.mayOpen(r.By, r.PathValue("id")); err != nil {
+			return err
+		}
+		t, err := o.read(r.Context(), r.By, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		p, err := o.page(h, r, t, nil)
+		if err != nil {
+			return err
+		}
+		return h.Show(w, r, pages, "form.html", p)
+	}
+}
+
+func (o office[T]) edited(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := o.mayOpen(r.By, r.PathValue("id")); err != nil {
+			return err
+		}
+		stored, err := o.read(r.Context(), r.By, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		var faults fault.Form
+		t := o.take(r, &faults, stored)
+		if err = faults.Err(); err == nil {
+			err = o.update(r.Context(), r.By, t)
+		}
+		if ui.Again(err) {
+			p, e := o.page(h, r, stored, err)
+			if e != nil {
+				return e
+			}
+			return h.Show(w, r, pages, "form.html", p)
+		} else if err != nil {
+			return err
+		}
+		return o.done(h, w, r, t, "update")
+	}
+}
+
+// state withdraws a thing or shows it again.
+func (o office[T]) state(h handlers, action string, do func(context.Context, actor.Actor, string, int64) error) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		version, _ := strconv.ParseInt(r.FormValue("version"), 10, 64) // a broken one is an old one: a conflict
+		if err := do(r.Context(), r.By, r.PathValue("id"), version); err != nil {
+			return err
+		}
+		t, err := o.read(r.Context(), r.By, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		return o.done(h, w, r, t, action)
+	}
+}
+
+type deletePage struct {
+	ui.Page
+	Uses    []useRow
+	Version int64
+	Back    string
+}
+
+// ask asks before something is deleted, and says what else names it.
+func (o office[T]) ask(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		return o.askPage(h, w, r, http.StatusOK)
+	}
+}
+
+func (o office[T]) askPage(h handlers, w http.ResponseWriter, r *ui.Request, status int) error {
+	id := r.PathValue("id")
+	t, err := o.read(r.Context(), r.By, id)
+	if err != nil {
+		return err
+	}
+	v, err := h.view(r)
+	if err != nil {
+		return err
+	}
+	p := &deletePage{Back: "/office/" + o.plural + "/" + id}
+	_, p.Version, _ = o.parts(t)
+	if p.Uses, err = h.uses(r, o.subject, id); err != nil {
+		return err
+	}
+	p.Title, p.NoIndex, p.Status = r.Words.T("network.office.delete.title", "Name", o.name(v, t)), true, status
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: o.title(r), Path: "/office/" + o.plural},
+		{Text: o.name(v, t), Path: p.Back}, {Text: r.Words.T("network.office.delete")}}
+	return h.Show(w, r, pages, "delete.html", p)
+}
+
+func (o office[T]) deleted(h handlers) ui.Handler {
+	return func(w http.ResponseWriter, r *ui.Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		t, err := o.read(r.Context(), r.By, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		v, err := h.view(r)
+		if err != nil {
+			return err
+		}
+		name := o.name(v, t)
+		err = o.remove(r.Context(), r.By, r.PathValue("id"), r.Version())
+		if fault.CodeOf(err) == fault.Conflict && !h.Clash(err) {
+			return o.askPage(h, w, r, http.StatusConflict) // named elsewhere meanwhile: the page says where
+		} else if err != nil {
+			return err
+		}
+		return h.Redirect(w, r, "/office/"+o.plural, r.Words.T("network.done.delete", "Name", name))
+	}
+}
