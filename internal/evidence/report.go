@@ -30,6 +30,7 @@ type Report struct {
 	Asks          []intake.Ask    `json:"asks,omitempty"`        // what the file does not say
 	NeedsPlace    bool            `json:"needs_place,omitempty"` // nobody said which city the stations are in
 	Mapping       *intake.Mapping `json:"mapping,omitempty"`     // how a table was read
+	First         []intake.Stored `json:"first,omitempty"`       // some values as they will be stored
 	Error         *fault.Message  `json:"error,omitempty"`       // why the file could not be read or stored
 	City          string          `json:"city,omitempty"`        // as the file names it
 	Country       string          `json:"country,omitempty"`
@@ -55,7 +56,12 @@ func reportOf(r *intake.Result) Report {
 	rep := Report{Layout: r.Layout, Encoding: r.Encoding, Rows: r.Rows, Values: r.Values, Missing: r.Missing, Flagged: r.Flagged,
 		Facts: r.Facts, Rejected: r.Rejected[:min(len(r.Rejected), reportLines)], Noted: r.Noted[:min(len(r.Noted), reportLines)],
 		RejectedTotal: r.RejectedTotal, NotedTotal: r.NotedTotal, Warnings: r.Warnings, Asks: r.Asks}
-	for _, s := range r.Series {
+	for n, s := range r.Series {
+		for i := range min(3, s.Len()) {
+			if n < 4 {
+				rep.First = append(rep.First, intake.Stored{Start: s.Time[i], Offset: s.Offset, Station: s.Station.Code, Parameter: s.Parameter, Value: s.Value[i], Unit: s.Unit, Flag: s.FlagAt(i)})
+			}
+		}
 		rep.Series = append(rep.Series, SeriesFound{s.Station.Code, s.Station.Name, s.Parameter.Code(), s.Unit.String(), s.Step,
 			time.Unix(s.Time[0], 0).UTC(), time.Unix(s.Time[len(s.Time)-1], 0).UTC(), len(s.Time)})
 		if rep.City == "" {
