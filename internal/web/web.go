@@ -22,6 +22,7 @@ import (
 	"aircommons/internal/web/activity"
 	"aircommons/internal/web/evidence"
 	"aircommons/internal/web/library"
+	"aircommons/internal/web/network"
 	"aircommons/internal/web/pages"
 	"aircommons/internal/web/ui"
 )
@@ -73,6 +74,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	account.Register(s, account.Deps{Account: c.Account, Network: c.Network, Now: c.Now})
 	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
+	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
 	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now})
 	evidence.Register(s, evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now})
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})

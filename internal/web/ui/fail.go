@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -147,8 +148,8 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 			}
 		}
 	}
-	if ref := r.Header.Get("Referer"); r.Method == http.MethodPost && strings.HasPrefix(ref, s.Absolute("/")) {
-		page.Back = strings.TrimPrefix(ref, s.Absolute(""))
+	if ref, err := url.Parse(r.Header.Get("Referer")); err == nil && r.Method == http.MethodPost && ref.Host == r.Host && ref.Host != "" {
+		page.Back = LocalPath(ref.RequestURI())
 	}
 	page.Title = words.T("fail." + page.Kind + ".title")
 	page.Crumbs = []Crumb{{Text: page.Title}}

@@ -156,6 +156,7 @@ func (s *Site) Live(pattern string, h Handler) {
 // parsed.
 func (s *Site) Post(pattern string, h Handler) {
 	s.each("POST", pattern, func(w http.ResponseWriter, r *Request) error {
+		patience(w, formTime)
 		body := bound(r.Request, s.PostLimit)
 		err := r.ParseForm()
 		if body.over {
@@ -175,6 +176,7 @@ func (s *Site) Upload(pattern string, limit int64, h Handler) {
 		if wait, ok := s.uploads.Allow(r.Address()); !ok {
 			return TooMany(wait)
 		}
+		patience(w, uploadTime)
 		body := bound(r.Request, limit+formShare)
 		if r.ContentLength > limit+formShare {
 			body.over = true
@@ -188,6 +190,18 @@ func (s *Site) Upload(pattern string, limit int64, h Handler) {
 		}
 		return err
 	})
+}
+
+// How long a body may take to arrive.
+const (
+	formTime   = 30 * time.Second
+	uploadTime = time.Hour
+)
+
+// patience ends a connection whose body comes too slowly.
+func patience(w http.ResponseWriter, d time.Duration) {
+	// A writer that has no deadline, as in tests, has no slow reader either.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(d))
 }
 
 // formShare is what the fields and boundaries of an upload may add to its files.
