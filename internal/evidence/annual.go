@@ -125,7 +125,7 @@ func measured(all []yearOfStation, p air.Parameter, u air.Unit, country string) 
 		if !y.Stats.Enough || !v.OK() {
 			if pt.Stations == 0 {
 				pt.Capture = max(pt.Capture, y.Stats.Capture)
-				why := fault.Say("evidence.why.capture", "Capture", pt.Capture)
+				why := fault.Say("evidence.why.capture", "Capture", tenth(pt.Capture))
 				if y.Stats.Enough {
 					why = fault.Say("evidence.why.unit", "Unit", y.Unit.String())
 				}

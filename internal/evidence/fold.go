@@ -56,10 +56,10 @@ func (k *Desk) store(ctx context.Context, i Import, by actor.Actor, r *intake.Re
 		if err != nil {
 			return err
 		}
-		if now.Seq == 0 {
-			if err := tx.One(ctx, `SELECT COALESCE(MAX(seq),0)+1 FROM data_import`, nil, &now.Seq); err != nil {
-				return err
-			}
+		// It is merged over what is there, so it comes after everything stored before: also after what was stored while a
+		// first try of it waited for a second.
+		if err := tx.One(ctx, `SELECT COALESCE(MAX(seq),0)+1 FROM data_import WHERE id <> $1`, []any{i.ID}, &now.Seq); err != nil {
+			return err
 		}
 		i.Seq = now.Seq
 		i.Version = now.Version
@@ -303,7 +303,7 @@ func (k *Desk) undo(ctx context.Context, i Import, by actor.Actor, say db.Progre
 			return err
 		}
 		before := i.State
-		i.State, i.StoredAt, i.Seq = Undone, i.StoredAt, 0
+		i.State, i.Seq = Undone, 0
 		if err := putImport(ctx, tx, i); err != nil {
 			return err
 		}

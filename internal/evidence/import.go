@@ -35,6 +35,8 @@ type jobArgs struct {
 	Action string      `json:"action"` // "read", "store" or "undo"
 	Auto   bool        `json:"auto,omitempty"`
 	By     actor.Actor `json:"by"`
+
+	Station int32 `json:"station,omitempty"` // of the action "station": its summaries are made again
 }
 
 // StartImport keeps the file under its hash and asks for a job that reads it. A file that is stored already is not
@@ -78,7 +80,7 @@ func (k *Desk) StartImport(ctx context.Context, by actor.Actor, u Upload) (i Imp
 		if err := tx.Record(ctx, by, "import", i.ID, "create", nil, map[string]any{"file": i.Name, "sha256": sum, "city": i.Place}); err != nil {
 			return err
 		}
-		_, err = tx.Enqueue(ctx, JobKind, i.ID, jobArgs{"read", u.Auto, by})
+		_, err = tx.Enqueue(ctx, JobKind, i.ID, jobArgs{Action: "read", Auto: u.Auto, By: by})
 		return err
 	})
 	return i, again, err
@@ -211,7 +213,7 @@ func (k *Desk) ask(ctx context.Context, by actor.Actor, id string, version int64
 		if err := tx.Record(ctx, by, "import", id, action, map[string]any{"state": before}, map[string]any{"state": i.State, "city": i.Place}); err != nil {
 			return err
 		}
-		_, err = tx.Enqueue(ctx, JobKind, id, jobArgs{action, false, by})
+		_, err = tx.Enqueue(ctx, JobKind, id, jobArgs{Action: action, By: by})
 		return err
 	})
 }
@@ -221,6 +223,9 @@ func (k *Desk) Run(ctx context.Context, job db.Job, say db.Progress) error {
 	var a jobArgs
 	if err := json.Unmarshal(job.Arguments, &a); err != nil {
 		return err
+	}
+	if a.Action == "station" {
+		return k.summariseStation(ctx, a.Station, say)
 	}
 	var i Import
 	err := k.db.Read(ctx, func(tx *db.Tx) (err error) { i, err = oneImport(ctx, tx, job.Subject); return err })

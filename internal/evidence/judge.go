@@ -197,7 +197,7 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 		// Judged by a percentile of the year's days: counted here, not judged.
 		c.Why = new(fault.Say("evidence.why.percentile"))
 	case float64(c.Valid) < EnoughCapture/100*float64(len(days)):
-		c.Why = new(fault.Say("evidence.why.capture", "Capture", 100*float64(c.Valid)/float64(len(days))))
+		c.Why = new(fault.Say("evidence.why.capture", "Capture", tenth(100*float64(c.Valid)/float64(len(days)))))
 		if c.Above > c.Allowed { // more are above already than are allowed
 			c.Why, c.Verdict = nil, Missed
 		}
@@ -208,3 +208,6 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 	}
 	return c
 }
+
+// tenth rounds a percentage for a sentence.
+func tenth(v float64) float64 { return standard.Round(v, 1) }

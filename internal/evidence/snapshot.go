@@ -72,7 +72,9 @@ func (k *Desk) Snapshot(ctx context.Context) (*Snapshot, error) {
 		all, err := PublishedMeans(ctx, tx)
 		s.published = map[string][]PublishedMean{}
 		for _, p := range all {
-			s.published[p.Place] = append(s.published[p.Place], p)
+			if !p.Withdrawn {
+				s.published[p.Place] = append(s.published[p.Place], p)
+			}
 		}
 		return err
 	})

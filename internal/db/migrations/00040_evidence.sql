@@ -75,7 +75,9 @@ CREATE TABLE published_mean (
   source       TEXT NOT NULL,
   url          TEXT NOT NULL,
   note         TEXT NOT NULL,
-  confidence   TEXT NOT NULL
+  confidence   TEXT NOT NULL,
+  withdrawn    BOOLEAN NOT NULL,
+  version      BIGINT NOT NULL
 );
 CREATE INDEX published_mean_place ON published_mean (place, parameter, year);
 
