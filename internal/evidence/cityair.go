@@ -222,18 +222,19 @@ type MonthAir struct {
 	Clean   int // days at or below the WHO guideline
 }
 
-// DayCount counts the days of a year above a daily limit. A day is above when its mean, rounded as the limit is printed,
-// is greater than the limit.
+// DayCount counts the days of a year against a daily limit. Above and Within compare each mean as it is; Exceedances are
+// the days that the law counts, whose mean is above the limit after it was rounded as the limit is printed.
 type DayCount struct {
-	Limit   standard.Limit
-	Class   string // "AQG", "then" or "now"
-	Value   float64
-	Above   int
-	Within  int // at or below
-	Valid   int // days with a value
-	Allowed int // -1 where the document gives none
-	Verdict Verdict
-	Why     *fault.Message
+	Limit       standard.Limit
+	Class       string // "AQG", "then" or "now"
+	Value       float64
+	Above       int
+	Within      int // at or below
+	Valid       int // days with a value
+	Exceedances int
+	Allowed     int // -1 where the document gives none
+	Verdict     Verdict
+	Why         *fault.Message
 }
 
 // StationAir is a station with what it measures of the pollutant of the page.

@@ -264,8 +264,7 @@ func (b bounds) counts(d *Detail, year int, today time.Time) {
 		}
 		m := time.Date(year, 1, i+1, 0, 0, 0, 0, time.UTC).Month() - 1
 		over := func(l *standard.Limit) bool {
-			j := b.judge(float64(v), year, *l)
-			return standard.Round(j.Value, l.Digits) > l.Value
+			return b.judge(float64(v), year, *l).Value > l.Value
 		}
 		if above != nil && over(above) {
 			d.Months[m].Above++

@@ -182,10 +182,13 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 			c.Why = j.Why
 			continue
 		}
-		if standard.Round(j.Value, l.Digits) > l.Value {
+		if j.Value > l.Value {
 			c.Above++
 		} else {
 			c.Within++
+		}
+		if standard.Round(j.Value, l.Digits) > l.Value {
+			c.Exceedances++
 		}
 	}
 	switch {
@@ -198,10 +201,10 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 		c.Why = new(fault.Say("evidence.why.percentile"))
 	case float64(c.Valid) < EnoughCapture/100*float64(len(days)):
 		c.Why = new(fault.Say("evidence.why.capture", "Capture", tenth(100*float64(c.Valid)/float64(len(days)))))
-		if c.Above > c.Allowed { // more are above already than are allowed
+		if c.Exceedances > c.Allowed { // more are above already than are allowed
 			c.Why, c.Verdict = nil, Missed
 		}
-	case c.Above > c.Allowed:
+	case c.Exceedances > c.Allowed:
 		c.Verdict = Missed
 	default:
 		c.Verdict = Met
