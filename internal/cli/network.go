@@ -99,7 +99,7 @@ func (c *networkCheckCmd) Run(s *streams) error {
 	}
 	rows := make([]finding, len(found))
 	for i, f := range found {
-		rows[i] = finding{f.Rule, f.Where, s.words.Say(f.Message)}
+		rows[i] = finding{f.Rule, f.At(), s.words.Say(f.Message)}
 	}
 	switch c.Format {
 	case "json":

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,14 @@ type Finding struct {
 	Where   string        // "activity/<id>", "programme/<id>", several parted by ", "
 	Line    int           // in the document that was checked, 0 for the stores
 	Message fault.Message // in the words of the catalogs
+}
+
+// At is Where, behind the line when a document was checked: "line 12, activity/forum-2019".
+func (f Finding) At() string {
+	if f.Line == 0 {
+		return f.Where
+	}
+	return "line " + strconv.Itoa(f.Line) + ", " + f.Where
 }
 
 // Rules in the order in which they report.
