@@ -49,6 +49,9 @@ type Series struct {
 	Dots   bool    // every point marked; lone points and open points always are
 	Marks  Mark
 	Ribbon bool // draw Low to High
+
+	LowName, HighName string // heads of the table's columns for the ribbon; none where empty
+	OpenName          string // head of a column of their own for open points; else they stand among the others
 }
 
 // Limit is a dashed line with its name. It steps where its value changes.
@@ -101,12 +104,13 @@ type Lines struct {
 
 // Heat is a table of values in class colours: a row for each city, a column for each year.
 type Heat struct {
-	Size    Size
-	Axis    string // "City"
-	Columns []string
-	Rows    []HeatRow
-	Borders []float64 // see Class
-	Digits  int       // decimals in the cells
+	Size          Size
+	Axis          string // "City"
+	Columns       []string
+	Rows          []HeatRow
+	Borders       []float64 // see Class
+	Digits        int       // decimals in the cells
+	DigitsInTable int       // and in the table
 }
 
 // HeatRow is one row of a Heat, as many values as the chart has columns.
@@ -176,7 +180,8 @@ type Threshold struct {
 type Change struct {
 	Size        Size
 	Axis        string // "Region"
-	First, Last string // heads of the table's columns
+	First, Last string // heads of the table's columns: "First", "Latest"
+	When, Value string // heads of the CSV's: "Year", "PM2.5, µg/m³"
 	Rows        []Pair
 	Limits      []Threshold
 	LimitNote   string // beside the last limit's name
@@ -208,7 +213,7 @@ type Panels struct {
 type Strip struct {
 	From, To  int       // years; both 0: from the first edition to the last
 	Axis      string    // "Programme"
-	Heads     [4]string // heads of the CSV: edition, from, to, state
+	Heads     [5]string // heads of the columns: edition, date, first day, last day, sources
 	Lanes     []Lane
 	Contested string                 // "two dates", written over editions with rival dates
 	Empty     string                 // "no edition", in years without one

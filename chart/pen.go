@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"html/template"
 	"math"
 	"strconv"
 )
@@ -58,76 +57,138 @@ func (p *pen) attr(name string, v float64) {
 	p.b = append(p.b, '"')
 }
 
-// appendEscaped writes text so that it is safe in an element and in an attribute of HTML and XML. Characters that XML
-// does not know are left out.
-func appendEscaped(b []byte, s string) []byte {
-	for _, r := range s {
-		switch {
-		case r == '&':
-			b = append(b, "&amp;"...)
-		case r == '<':
-			b = append(b, "&lt;"...)
-		case r == '>':
-			b = append(b, "&gt;"...)
-		case r == '"':
-			b = append(b, "&#34;"...)
-		case r == '\'':
-			b = append(b, "&#39;"...)
-		case r == '\n' || r == '\r' || r == '\t':
-			b = append(b, ' ')
-		case r < 0x20 || r == 0xFFFE || r == 0xFFFF || (r >= 0xD800 && r <= 0xDFFF):
-		default:
-			b = appendRune(b, r)
-		}
+// open begins an element with its class; the caller goes on with attributes and closes with p.str("/>").
+func (p *pen) open(tag, class string) {
+	p.b = append(p.b, '<')
+	p.b = append(p.b, tag...)
+	if p.alone {
+		p.b = appendResolved(p.b, tag, class)
+		return
 	}
-	return b
+	if class == "" {
+		return
+	}
+	p.b = append(p.b, ` class="`...)
+	p.b = append(p.b, class...)
+	p.b = append(p.b, '"')
 }
 
-func appendRune(b []byte, r rune) []byte {
-	if r < 0x80 {
-		return append(b, byte(r))
-	}
-	return append(b, string(r)...)
+// path begins a path; what follows are its commands, then p.str(`"/>`).
+func (p *pen) path(class string) {
+	p.open("path", class)
+	p.str(` d="`)
 }
 
-// Rich escapes a text and lowers the digits of formulas: PM2.5, PM10, NO2, SO2, O3, CO2.
-func Rich(text string) template.HTML {
-	var b []byte
+// at writes a command with a point: at('M', 3, 4) is "M3 4".
+func (p *pen) at(command byte, x, y float64) {
+	p.b = append(p.b, command)
+	p.num(x)
+	p.b = append(p.b, ' ')
+	p.num(y)
+}
+
+// to writes a command with one number: to('H', 3) is "H3".
+func (p *pen) to(command byte, v float64) {
+	p.b = append(p.b, command)
+	p.num(v)
+}
+
+func (p *pen) horizontal(class string, x0, x1, y float64) {
+	p.path(class)
+	p.at('M', x0, y)
+	p.to('H', x1)
+	p.str(`"/>`)
+}
+
+func (p *pen) vertical(class string, x, y0, y1 float64) {
+	p.path(class)
+	p.at('M', x, y0)
+	p.to('V', y1)
+	p.str(`"/>`)
+}
+
+func (p *pen) circle(class string, x, y, r float64) {
+	p.open("circle", class)
+	p.attr("cx", x)
+	p.attr("cy", y)
+	p.attr("r", r)
+	p.str("/>")
+}
+
+func (p *pen) rect(class string, x, y, w, h float64) {
+	p.open("rect", class)
+	p.attr("x", x)
+	p.attr("y", y)
+	p.attr("width", max(0, w))
+	p.attr("height", max(0, h))
+	p.str("/>")
+}
+
+// text writes a label. Anchors are classes: m is middle, e is end.
+func (p *pen) text(class string, x, y float64, s string) {
+	p.openText(class, x, y)
+	p.rich(s)
+	p.str("</text>")
+}
+
+// text2 writes a label with a second part in another class.
+func (p *pen) text2(class string, x, y float64, s, class2, s2 string) {
+	p.openText(class, x, y)
+	p.rich(s)
+	if s2 != "" {
+		p.str(" ")
+		p.open("tspan", class2)
+		p.str(">")
+		p.rich(s2)
+		p.str("</tspan>")
+	}
+	p.str("</text>")
+}
+
+func (p *pen) openText(class string, x, y float64) {
+	p.open("text", class)
+	p.attr("x", x)
+	p.attr("y", y)
+	p.str(">")
+}
+
+// rich writes a text with the digits of formulas lowered. A tspan moves the line down and the next one up again.
+func (p *pen) rich(s string) {
+	down := false
 	for {
-		at, n := formula(text)
+		at, n := formula(s)
 		if at < 0 {
-			return template.HTML(appendEscaped(b, text))
+			break
 		}
-		b = appendEscaped(b, text[:at])
-		b = append(b, "<sub>"...)
-		b = append(b, text[at:at+n]...)
-		b = append(b, "</sub>"...)
-		text = text[at+n:]
+		if at > 0 || down {
+			p.level(&down, false, s[:at])
+		}
+		p.level(&down, true, s[at:at+n])
+		s = s[at+n:]
+	}
+	if s != "" {
+		p.level(&down, false, s)
 	}
 }
 
-// formulas are the names whose digits stand low, longest first.
-var formulas = [...]struct{ letters, digits string }{{"PM", "2.5"}, {"PM", "10"}, {"PM", "1"}, {"NO", "2"}, {"SO", "2"}, {"CO", "2"}, {"O", "3"}, {"NH", "3"}, {"CH", "4"}}
-
-// formula finds the first digits to lower and their length in bytes, -1 where there are none.
-func formula(s string) (at, n int) {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c != 'P' && c != 'N' && c != 'S' && c != 'C' && c != 'O' {
-			continue
-		}
-		if i > 0 && letter(s[i-1]) {
-			continue
-		}
-		for _, f := range formulas {
-			end := i + len(f.letters) + len(f.digits)
-			if end <= len(s) && s[i:i+len(f.letters)] == f.letters && s[i+len(f.letters):end] == f.digits &&
-				(end == len(s) || !letter(s[end]) && !digit(s[end])) {
-				return i + len(f.letters), len(f.digits)
-			}
-		}
+func (p *pen) level(down *bool, low bool, s string) {
+	switch {
+	case low:
+		p.str(`<tspan dy=".25em" font-size="70%">`)
+	case *down:
+		p.str(`<tspan dy="-.175em">`)
+	default:
+		p.b = appendEscaped(p.b, s)
+		return
 	}
-	return -1, 0
+	*down = low
+	p.b = appendEscaped(p.b, s)
+	p.str("</tspan>")
 }
 
-func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-func digit(c byte) bool  { return c >= '0' && c <= '9' }
+// appendFine writes a factor with three decimals.
+func appendFine(b []byte, v float64) []byte { return strconv.AppendFloat(b, v, 'f', 3, 64) }
+
+func appendFiner(b []byte, v float64) []byte { return strconv.AppendFloat(b, v, 'f', 5, 64) }
+
+func appendInt(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }

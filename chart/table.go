@@ -9,7 +9,8 @@ import (
 // missing stands for no value in a table.
 const missing = "–"
 
-func names(number bool, heads ...string) []Column {
+// heads are columns of one kind.
+func heads(number bool, heads ...string) []Column {
 	out := make([]Column, len(heads))
 	for i, h := range heads {
 		out[i] = Column{h, number}

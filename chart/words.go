@@ -1,0 +1,37 @@
+package chart
+
+import (
+	"strconv"
+	"strings"
+)
+
+func year(y int) string { return strconv.Itoa(y) }
+
+// two writes an hour with two digits.
+func two(n int) string {
+	if n >= 0 && n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// dayLabel is a day of a month with the month's short name: "14 Dec".
+func dayLabel(l Language, month, day int) string {
+	s := l.DayMonth(month, day)
+	if long, short := l.MonthName(month), l.MonthShort(month); long != short && long != "" {
+		return strings.Replace(s, long, short, 1)
+	}
+	return s
+}
+
+// initial is a month for narrow places: the first letter of its name, or its number where the language counts months.
+func initial(l Language, month int) string {
+	s := l.MonthShort(month)
+	for i, r := range s {
+		if i == 0 && (r < '0' || r > '9') {
+			return string(r)
+		}
+		break
+	}
+	return strconv.Itoa(month)
+}
