@@ -223,6 +223,7 @@ func problemsOf(t *testing.T, err error) []string {
 
 func TestImportRefusesWithTheLine(t *testing.T) {
 	ctx := context.Background()
+	k, _ := open(t)
 	replace := func(old, new string) string {
 		if !strings.Contains(small, old) {
 			t.Fatalf("no %q", old)
@@ -263,7 +264,6 @@ func TestImportRefusesWithTheLine(t *testing.T) {
 		{"deep", "aircommons: 1\nplaces: " + strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n", "[[", "line @: The document is nested too deeply"},
 		{"circle", replace("    parent: forum-2016\n", "    parent: workshop-2016\n"), "", "line 0: An activity cannot be held within itself"},
 	} {
-		k, _ := open(t)
 		_, err := k.Import(ctx, officer, strings.NewReader(c.doc))
 		got := problemsOf(t, err)
 		if i := strings.Index(c.doc, c.at); i >= 0 {
