@@ -3,7 +3,6 @@ package activity
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	desk "aircommons/internal/activity"
 	"aircommons/internal/fault"
@@ -24,6 +23,7 @@ type cityRow struct {
 	In    string // what it lies in
 	Count int    // of activities it took part in
 	Said  string // of the count, in words
+	Nets  []Link // networks it is a member of
 	Air   *Air
 	Key   string
 }
@@ -34,7 +34,8 @@ func (v view) cityGroups(air map[string]Air) []cityGroup {
 	for _, role := range []string{"network", "region", "benchmark", ""} {
 		g := cityGroup{Title: v.w.T("programme.cities.role." + map[string]string{"": "other"}[role] + role), HasAir: len(air) > 0}
 		for _, p := range v.net.Places() {
-			if p.Role != role || p.Kind != "city" && role != "benchmark" {
+			member := len(v.net.Memberships(network.PlaceSubject, p.ID)) > 0
+			if p.Role != role || p.Kind != "city" && role != "benchmark" && !member {
 				continue
 			}
 			row := cityRow{Link: v.place(p.ID), Key: p.ID}
@@ -44,6 +45,11 @@ func (v view) cityGroups(air map[string]Air) []cityGroup {
 			if a, ok := air[p.ID]; ok {
 				row.Air = &a
 			}
+			for _, m := range v.net.Memberships(network.PlaceSubject, p.ID) {
+				if l := v.organisation(m.Network); !slices.Contains(row.Nets, l) {
+					row.Nets = append(row.Nets, l)
+				}
+			}
 			g.Rows = append(g.Rows, row)
 		}
 		sortByName(v.r.Lang, g.Rows, func(r cityRow) string { return r.Text })
@@ -52,6 +58,24 @@ func (v view) cityGroups(air map[string]Air) []cityGroup {
 		}
 	}
 	return out
+}
+
+// membersFirst is one list of the network's cities: those it works in and those that a source names as members.
+func membersFirst(groups []cityGroup, lang string) []cityGroup {
+	var out cityGroup
+	for i, g := range groups {
+		out.HasAir = g.HasAir
+		for _, r := range g.Rows {
+			if i == 0 || len(r.Nets) > 0 {
+				out.Rows = append(out.Rows, r)
+			}
+		}
+	}
+	sortByName(lang, out.Rows, func(r cityRow) string { return r.Text })
+	if len(out.Rows) == 0 {
+		return nil
+	}
+	return []cityGroup{out}
 }
 
 type citiesPage struct {
@@ -140,6 +164,7 @@ type cityPage struct {
 	Sources       []source
 	References    []string
 	Hidden        bool
+	Zone          string
 }
 
 func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
@@ -170,6 +195,9 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	}
 	if pl.Population != nil {
 		p.Population, p.PopSource = v.w.Int(int(*pl.Population)), pl.PopulationSource
+	}
+	if z := desk.Zone(pl.TimeZone); z != nil {
+		p.Zone = desk.ZoneName(v.w, z)
 	}
 	seen := map[string]bool{name.Text: true}
 	for _, lang := range network.Languages {
@@ -289,14 +317,4 @@ func (h handlers) cityDocuments(v view, p *cityPage, id string) error {
 		}
 	}
 	return nil
-}
-
-// url is the address in a source that is written as a line of text, "" when there is none.
-func sourceURL(s string) string {
-	for _, f := range strings.Fields(s) {
-		if strings.HasPrefix(f, "https://") || strings.HasPrefix(f, "http://") {
-			return strings.TrimRight(f, ".,;)")
-		}
-	}
-	return ""
 }

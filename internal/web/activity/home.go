@@ -94,10 +94,7 @@ func (h handlers) home(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	groups := v.cityGroups(air)
-	if len(groups) > 0 {
-		p.Cities = groups[:1]
-	}
+	p.Cities = membersFirst(v.cityGroups(air), r.Lang)
 	if p.Programmes, err = h.programmeRows(v, all); err != nil {
 		return err
 	}
@@ -160,7 +157,7 @@ func (h handlers) air(r *ui.Request) (map[string]Air, error) {
 }
 
 func (h handlers) event(v view, a desk.Activity) eventRow {
-	e := eventRow{Link: v.edition(a), Kind: v.w.T("activity.kind." + a.Kind), When: v.w.T("date.none")}
+	e := eventRow{Link: v.edition(a), Kind: v.w.T("activity.kind." + a.Kind), When: v.w.T("programme.undated")}
 	if a.Period.Known() {
 		e.When, e.Machine = period(v.w, a.Period), a.Period.From
 		if a.Period.Precision == network.Month && a.Period.From == a.Period.To {
