@@ -154,24 +154,25 @@ type LimitLine struct {
 	Limit        standard.Limit
 }
 
-// Scale is the classes of a value by the targets of the WHO: class i is up to Upper[i], the last has no upper end.
-// Classes are "AQG", "IT4", "IT3", "IT2", "IT1", "above" and "far". It is empty for what the WHO has no guideline.
-type Scale struct {
-	Upper   []float64 // one fewer than Classes
-	Classes []string
-}
+// Classes of a Scale, cleanest first. Each has a text "evidence.class.<word>".
+var Classes = []string{"AQG", "IT4", "IT3", "IT2", "IT1", "above", "far"}
 
-// Class is the index of a value's class, -1 for no value or an empty scale.
+// Scale is the haze classes of a pollutant by the guideline and interim targets of the WHO. Borders are the upper ends of
+// the first six of Classes; a class that the WHO has no target for has the border of the class before it. Borders are
+// nil for what the WHO has no guideline.
+type Scale struct{ Borders []float64 }
+
+// Class is the haze class of a value, 1 to 7, 0 for no value or an empty scale. A value on a border is in the cleaner one.
 func (s Scale) Class(v stats.Value) int {
-	if !v.OK() || len(s.Classes) == 0 {
-		return -1
+	if !v.OK() || len(s.Borders) == 0 {
+		return 0
 	}
-	for i, u := range s.Upper {
-		if float64(v) <= u {
-			return i
+	for i, b := range s.Borders {
+		if float64(v) <= b {
+			return i + 1
 		}
 	}
-	return len(s.Upper)
+	return len(s.Borders) + 1
 }
 
 // Detail is one year of one station, or of all stations of a place together.

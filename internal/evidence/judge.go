@@ -139,22 +139,31 @@ func (b bounds) judge(v float64, year int, l standard.Limit) *Judgement {
 	return j
 }
 
-// scale is the classes of a parameter by the targets of the WHO. "far" begins where nothing is said any more: at
-// twice interim target 1 for days, at 50 µg/m³ (PM2.5) or one and a half times interim target 1 for years.
+// scale is the classes of a parameter by the targets of the WHO. The last class, "far", begins where nothing more is said:
+// at twice interim target 1 for days, at 50 µg/m³ (PM2.5) or one and a half times interim target 1 for years.
 func scale(p air.Parameter, u air.Unit, averaging string) Scale {
 	b := bounds{nil, p, u}
-	var s Scale
+	at := map[string]float64{}
 	top := 0.0
 	for _, l := range b.who(averaging) {
 		v, ok := b.here(l)
 		if !ok {
 			return Scale{}
 		}
-		s.Upper, s.Classes = append(s.Upper, v), append(s.Classes, l.Class)
-		top = v
+		at[l.Class] = v
+		top = max(top, v)
 	}
-	if top == 0 {
+	first, ok := at["AQG"]
+	if !ok {
 		return Scale{}
+	}
+	borders := make([]float64, 0, 6)
+	last := first
+	for _, class := range Classes[:5] {
+		if v, ok := at[class]; ok {
+			last = v
+		}
+		borders = append(borders, last)
 	}
 	far := 1.5 * top
 	switch {
@@ -163,9 +172,7 @@ func scale(p air.Parameter, u air.Unit, averaging string) Scale {
 	case p == air.PM25:
 		far = 50
 	}
-	s.Upper = append(s.Upper, far)
-	s.Classes = append(s.Classes, "above", "far")
-	return s
+	return Scale{append(borders, far)}
 }
 
 // countDays counts the days of a year above a daily limit. days are in the unit of the page.

@@ -31,7 +31,7 @@ type CityRow struct {
 	Place    string
 	Role     string // in the network
 	Answer   Answer
-	Class    int           // of Scale, -1 for none
+	Class    int           // of Scale, 0 for none
 	Years    []AnnualPoint // From to To, one a year; None where there is none
 	Lines    []AnnualLine  // without points
 	Stations int
@@ -78,13 +78,13 @@ func (k *Desk) overview(ctx context.Context, s *Snapshot, q OverviewQuery, today
 			continue
 		}
 		b := bounds{jurisdictions(s.network, place), o.Parameter, o.Unit}
-		r := CityRow{Place: place.ID, Role: place.Role, Class: -1, Stations: len(s.byPlace[place.ID])}
+		r := CityRow{Place: place.ID, Role: place.Role, Stations: len(s.byPlace[place.ID])}
 		if r.Answer, err = k.answer(ctx, s, b, place.ID, lines, today); err != nil {
 			return nil, err
 		}
 		r.Class = o.Scale.Class(r.Answer.Value.Value)
 		if r.Answer.Value.Year == 0 {
-			r.Class = -1
+			r.Class = 0
 		}
 		best := headline(lines)
 		points[place.ID] = best

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"aircommons/air"
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
@@ -37,6 +39,42 @@ func (k *Desk) Station(ctx context.Context, id int32) (Station, error) {
 		return Station{}, notFound()
 	}
 	return st, nil
+}
+
+// StationSeries is what a station measures of one parameter.
+type StationSeries struct {
+	Parameter   air.Parameter
+	Unit        air.Unit // as stored
+	First, Last time.Time
+	Count       int64    // values
+	Years       []YearOf // latest first; means in the unit of the series
+}
+
+// StationSeries lists what a station measures, in the order in which pages show it.
+func (k *Desk) StationSeries(ctx context.Context, id int32) ([]StationSeries, error) {
+	s, err := k.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []StationSeries
+	for _, p := range s.Measured(id) {
+		u, _ := s.Unit(id, p)
+		e, err := k.extent(ctx, id, p)
+		if err != nil {
+			return nil, err
+		}
+		ys, err := k.summariesOf(ctx, s, key(id, p))
+		if err != nil {
+			return nil, err
+		}
+		x := StationSeries{Parameter: p, Unit: u, First: time.Unix(e.First, 0).UTC(), Last: time.Unix(e.Last, 0).UTC(), Count: e.Count}
+		for _, y := range slices.Backward(ys) {
+			x.Years = append(x.Years, YearOf{y.Year, y.Stats.Mean, y.Stats.Capture})
+		}
+		out = append(out, x)
+	}
+	slices.SortStableFunc(out, func(a, b StationSeries) int { return rank(a.Parameter) - rank(b.Parameter) })
+	return out, nil
 }
 
 // UpdateStation stores name, coordinates, site type, note and offset of a station over the version they were made from.
