@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // table splits delimited text into cells without copying. encoding/csv makes a string of every cell, which costs more
@@ -12,7 +13,7 @@ type table struct {
 	pos   int
 	line  int // of the row read last; 1 is the first
 	next  int
-	comma byte
+	comma byte // 0: cells are parted by any run of blanks and tabs
 	cells [][]byte
 	cell  int // most bytes of a cell
 	long  bool
@@ -29,6 +30,9 @@ func (t *table) row() bool {
 	}
 	t.cells = t.cells[:0]
 	t.line = t.next
+	if t.comma == 0 {
+		return t.blanks()
+	}
 	d := t.data
 	for {
 		if t.pos < len(d) && d[t.pos] == '"' {
@@ -90,13 +94,66 @@ func (t *table) row() bool {
 	return true
 }
 
+// blanks reads a row whose cells are parted by runs of blanks and tabs. Quotes mean nothing in it.
+func (t *table) blanks() bool {
+	end := bytes.IndexByte(t.data[t.pos:], '\n')
+	line := t.data[t.pos:]
+	if end >= 0 {
+		line = line[:end]
+		t.pos += end + 1
+		t.next++
+	} else {
+		t.pos = len(t.data)
+	}
+	for i := 0; i < len(line); {
+		if c := line[i]; c == ' ' || c == '\t' || c == '\r' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(line) && line[j] != ' ' && line[j] != '\t' && line[j] != '\r' {
+			j++
+		}
+		if j-i > t.cell {
+			t.long = true
+			return false
+		}
+		t.cells = append(t.cells, line[i:j])
+		i = j
+	}
+	if len(t.cells) == 0 {
+		t.cells = append(t.cells, nil)
+	}
+	return true
+}
+
+// empty reports whether the row read last has no text.
+func (t *table) empty() bool {
+	for _, c := range t.cells {
+		if len(bytes.TrimSpace(c)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // text is the raw line that was read last, cut to 200 characters.
 func (t *table) text() string {
-	s := string(bytes.Join(t.cells, []byte{t.comma}))
-	if r := []rune(s); len(r) > 200 {
-		return string(r[:199]) + "…"
+	comma := []byte{t.comma}
+	if t.comma == 0 {
+		comma = []byte{' '}
 	}
-	return s
+	var b []byte
+	for i, c := range t.cells {
+		if i > 0 {
+			b = append(b, comma...)
+		}
+		b = append(b, c[:min(len(c), 800)]...)
+		if len(b) > 1000 {
+			break
+		}
+	}
+	return clip(strings.ToValidUTF8(string(b), "�"), 200)
 }
 
 var pow10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}

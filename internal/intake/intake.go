@@ -38,7 +38,8 @@ type Result struct {
 const MaxLines = 10000
 
 // Fact is one thing that was recognised, and how we know. The properties, in the order in which they are reported:
-// "layout", "encoding", "delimiter", "decimal", "stamps", "zone", "hour", "step", "unit", "missing", "station", "unread".
+// "layout", "encoding", "delimiter", "decimal", "stamps", "zone", "standard",
+// "hour", "step", "unit", "missing", "station", "unread".
 type Fact struct {
 	Property string
 	Value    fault.Message // what it was read as

@@ -11,11 +11,16 @@ import (
 // reader carries one file through a layout.
 type reader struct {
 	*Result
-	data []byte
-	name string
-	path string
-	opt  Options
-	open []*collector
+	data    []byte // in UTF-8
+	name    string // base name without the endings of packing
+	path    string
+	opt     Options
+	open    []*collector
+	text    decoded // how the encoding was told
+	city    string  // of all stations, where the layout knows it
+	country string  // of all stations, where the layout knows it
+	keep    bool    // finish keeps every value with its line, for a preview
+	kept    []Stored
 }
 
 // collector gathers one series in the order of the file; finish sorts it.
@@ -24,7 +29,8 @@ type collector struct {
 	series   air.Series
 	line     []int32
 	unsorted bool
-	mark     []int64 // times of values that the source itself calls not valid
+	mark     []int64        // times of values that the source itself calls not valid
+	twice    map[int64]bool // civil hours that were met once, of those that stand twice a year
 }
 
 func (r *reader) collect(st Station, p air.Parameter, u air.Unit, step int64, offset, room int) *collector {
@@ -47,6 +53,50 @@ func (r *reader) fact(property string, value, how fault.Message, sure bool) {
 	r.Facts = append(r.Facts, Fact{property, value, how, sure})
 }
 
+// ask notes a question, once for each column.
+func (r *reader) ask(a Ask) {
+	for _, b := range r.Asks {
+		if b.Property == a.Property && b.Column == a.Column {
+			return
+		}
+	}
+	r.Asks = append(r.Asks, a)
+}
+
+// head says layout and encoding, which every report begins with.
+func (r *reader) head(layout string, how fault.Message) {
+	r.fact("layout", fault.Say("intake.layout."+layout), how, true)
+	r.fact("encoding", fault.Say("intake.encoding", "Name", r.Encoding), r.text.how, r.text.sure)
+}
+
+// hourFact says which side of the hour stamps mark, for layouts whose files do not state it: the start, unless declared.
+func (r *reader) hourFact() {
+	switch {
+	case r.opt.HourEnd == nil:
+		r.fact("hour", fault.Say("intake.hour.start"), fault.Say("intake.how.unstated"), false)
+	case *r.opt.HourEnd:
+		r.fact("hour", fault.Say("intake.hour.end"), fault.Say("intake.how.declared"), true)
+	default:
+		r.fact("hour", fault.Say("intake.hour.start"), fault.Say("intake.how.declared"), true)
+	}
+}
+
+// shift moves every value by one interval where stamps were declared to mark the end.
+func (r *reader) shift() error {
+	if r.opt.HourEnd == nil || !*r.opt.HourEnd {
+		return nil
+	}
+	for _, c := range r.open {
+		for i := range c.series.Time {
+			c.series.Time[i] -= c.series.Step
+		}
+		for i := range c.mark {
+			c.mark[i] -= c.series.Step
+		}
+	}
+	return nil
+}
+
 func (r *reader) reject(line int, column, text string, reason fault.Message) {
 	r.RejectedTotal++
 	if len(r.Rejected) < MaxLines {
@@ -66,7 +116,8 @@ func (r *reader) cellTooLong(line int) error {
 	return fault.New(fault.Invalid, "intake.cell.long", "File", r.path, "Line", line, "Limit", r.opt.Limits.cell()>>10)
 }
 
-// highest plausible values, section "range" of the quality checks: beyond them a value is kept with a flag.
+// highest plausible values in µg/m³: beyond them a value is kept with a flag. Those of gases given as mixing ratio are
+// compared after conversion at 25 °C.
 var highest = map[air.Parameter]float64{air.PM25: 1000, air.PM10: 2000, air.O3: 1000, air.NO2: 1000, air.SO2: 2000, air.CO: 50000}
 
 // finish sorts the series, takes doubles out, sets flags and moves everything into the Result.
@@ -78,6 +129,11 @@ func (r *reader) finish() error {
 			r.dedupe(c)
 		}
 		r.flag(s, c.mark)
+		if r.keep {
+			for i, at := range s.Time {
+				r.kept = append(r.kept, Stored{int(c.line[i]), at, s.Offset, c.station.Code, s.Parameter, s.Value[i], s.Unit, s.FlagAt(i)})
+			}
+		}
 		r.Values += len(s.Time)
 		if len(s.Time) > 0 {
 			r.Series = append(r.Series, StationSeries{c.station, *s})
@@ -123,6 +179,21 @@ func (r *reader) dedupe(c *collector) {
 	s.Time, s.Value, c.line = s.Time[:n], s.Value[:n], c.line[:n]
 }
 
+// lowest is how far below zero noise explains a reading: 5 µg/m³, or 3 ppb. Other units have no such limit.
+func lowest(u air.Unit) (float64, bool) {
+	switch u {
+	case air.MicrogramPerM3:
+		return -5, true
+	case air.MilligramPerM3:
+		return -0.005, true
+	case air.PPB:
+		return -3, true
+	case air.PPM:
+		return -0.003, true
+	}
+	return 0, false
+}
+
 // flag marks values out of range and after the moment of reading. They are kept.
 func (r *reader) flag(s *air.Series, mark []int64) {
 	marked := map[int64]bool{}
@@ -130,22 +201,22 @@ func (r *reader) flag(s *air.Series, mark []int64) {
 		marked[t] = true
 	}
 	top, limited := highest[s.Parameter]
-	size := 1.0
-	if s.Unit == air.MilligramPerM3 {
-		size = 1000
+	if limited {
+		var err error
+		top, err = air.Convert(top, s.Parameter, air.MicrogramPerM3, s.Unit, air.At25C)
+		limited = err == nil
 	}
-	limited = limited && (s.Unit == air.MicrogramPerM3 || s.Unit == air.MilligramPerM3)
-	low, gas := -5.0, -3.0
+	low, signed := lowest(s.Unit)
 	future := int64(1<<62 - 1)
 	if !r.opt.Now.IsZero() {
 		future = r.opt.Now.Unix()
 	}
 	for i, v := range s.Value {
 		var f air.Flag
-		if limited && v*size > top {
+		if limited && v > top {
 			f |= air.OutOfRange
 		}
-		if (s.Unit == air.MicrogramPerM3 && v < low) || (s.Unit == air.PPB && v < gas) {
+		if signed && v < low {
 			f |= air.Negative
 		}
 		if s.Time[i] > future {

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"bytes"
-	"time"
 
 	"aircommons/air"
 	"aircommons/internal/fault"
@@ -37,8 +36,8 @@ func readUCI(r *reader) error {
 	const offset = 8 * 3600
 	t := newTable(r.data, ',', r.opt.Limits.cell())
 	t.row()
-	room := bytes.Count(r.data, []byte{'\n'})
-	var now []*collector // of the station of the last row, by column
+	room := min(bytes.Count(r.data, []byte{'\n'}), 100_000) // of the first station; a file of several grows as it is read
+	var now []*collector                                    // of the station of the last row, by column
 	stations := map[string][]*collector{}
 	var name []byte
 	na := []byte("NA")
@@ -48,9 +47,11 @@ func readUCI(r *reader) error {
 		if len(t.cells) == 1 && len(t.cells[0]) == 0 {
 			continue
 		}
-		r.Rows++
+		if r.Rows++; r.Rows > r.opt.Limits.rows() {
+			return fault.New(fault.Invalid, "intake.rows.many", "File", r.path, "Limit", r.opt.Limits.rows())
+		}
 		if len(t.cells) != len(uciHeader) {
-			r.reject(t.line, "", t.text(), fault.Say("intake.row.cells", "Want", len(uciHeader), "Got", len(t.cells)))
+			r.rejectRow(t, "", fault.Say("intake.row.cells", "Want", len(uciHeader), "Got", len(t.cells)))
 			continue
 		}
 		y, ok1 := integer(t.cells[1])
@@ -58,34 +59,38 @@ func readUCI(r *reader) error {
 		d, ok3 := integer(t.cells[3])
 		h, ok4 := integer(t.cells[4])
 		if !ok1 || !ok2 || !ok3 || !ok4 || h > 23 || y < 1900 || y > 2200 {
-			r.reject(t.line, "hour", t.text(), fault.Say("intake.stamp", "Text", t.text()))
+			r.rejectRow(t, "hour", stampFault(string(bytes.Join(t.cells[1:5], []byte(" ")))))
 			continue
 		}
 		if y != lastYear || m != lastMonth || d != lastDay {
-			date := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-			if date.Day() != d || int(date.Month()) != m {
-				r.reject(t.line, "day", t.text(), fault.Say("intake.stamp", "Text", t.text()))
+			n, ok := dayNumber(y, m, d)
+			if !ok {
+				r.rejectRow(t, "day", stampFault(string(bytes.Join(t.cells[1:5], []byte(" ")))))
 				continue
 			}
-			day, lastYear, lastMonth, lastDay = date.Unix()-offset, y, m, d
+			day, lastYear, lastMonth, lastDay = n*86400-offset, y, m, d
 		}
 		at := day + int64(h)*3600
 		if now == nil || !bytes.Equal(name, t.cells[17]) {
 			name = t.cells[17]
 			s := string(name)
 			if s == "" {
-				r.reject(t.line, "station", t.text(), fault.Say("intake.station.none"))
+				r.rejectRow(t, "station", fault.Say("intake.station.none"))
 				now = nil
 				continue
 			}
 			if stations[s] == nil {
+				if len(stations)*len(uciColumns) >= r.opt.Limits.series() {
+					return fault.New(fault.Invalid, "intake.series.many", "File", r.path, "Limit", r.opt.Limits.series())
+				}
 				cols := make([]*collector, len(uciHeader))
 				for i := range uciHeader {
 					if c, ok := uciColumns[i]; ok {
-						cols[i] = r.collect(Station{Code: s, Name: s, City: "Beijing", Country: "CN"}, c.p, c.u, 3600, offset, room)
+						cols[i] = r.collect(Station{Code: clip(s, 120), Name: clip(s, 120), City: "Beijing", Country: "CN"}, c.p, c.u, 3600, offset, room)
 					}
 				}
 				stations[s] = cols
+				room = 0
 			}
 			now = stations[s]
 		}
@@ -106,7 +111,7 @@ func readUCI(r *reader) error {
 				v, ok = number(cell)
 			}
 			if !ok {
-				r.reject(t.line, uciHeader[i], string(cell[:min(len(cell), 200)]), fault.Say("intake.number", "Text", string(cell[:min(len(cell), 60)])))
+				r.rejectRow(t, uciHeader[i], whyNot(cell, '.'))
 				continue
 			}
 			c.add(at, v, t.line)
@@ -115,13 +120,15 @@ func readUCI(r *reader) error {
 	if t.long {
 		return r.cellTooLong(t.line)
 	}
-	r.Encoding = "utf-8"
-	r.fact("layout", fault.Say("intake.layout.uci-beijing"), fault.Say("intake.how.header"), true)
-	r.fact("encoding", fault.Say("intake.encoding", "Name", "UTF-8"), fault.Say("intake.how.ascii"), true)
+	if r.Rows == 0 {
+		return fault.New(fault.Invalid, "intake.rows.none", "File", r.path)
+	}
+	r.head("uci-beijing", fault.Say("intake.how.header"))
 	r.fact("stamps", fault.Say("intake.stamps.columns"), fault.Say("intake.how.header"), true)
 	r.fact("zone", fault.Say("intake.zone.fixed", "Offset", "+08:00"), fault.Say("intake.how.layout"), true)
-	r.fact("hour", fault.Say("intake.hour.start"), fault.Say("intake.how.unstated"), false)
-	r.fact("unit", fault.Say("intake.unit.one", "Unit", "µg/m³"), fault.Say("intake.how.layout"), true)
+	r.hourFact()
+	r.fact("unit", fault.Say("intake.unit.of", "Unit", "µg/m³", "Columns", "PM2.5, PM10, SO2, NO2, CO, O3"), fault.Say("intake.how.layout"), true)
+	r.fact("unit", fault.Say("intake.unit.of", "Unit", "°C, hPa, mm, m/s", "Columns", "TEMP, DEWP, PRES, RAIN, WSPM"), fault.Say("intake.how.layout"), true)
 	r.fact("missing", fault.Say("intake.missing.code", "Code", "NA"), fault.Say("intake.how.count", "Count", r.Missing), true)
-	return nil
+	return r.shift()
 }
