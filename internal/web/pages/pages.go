@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"aircommons/internal/account"
@@ -254,13 +255,21 @@ func Host(s *network.Snapshot) (host network.Organisation, ok bool) {
 // mostShort is the length up to which a printed name is taken for an abbreviation, in letters.
 const mostShort = 12
 
-// Brand is how the site is called: by the names of its network.
+// Brand is how the site is called: by the names of its network. It is worked out again when the network has changed.
 func Brand(desk *network.Desk) func(context.Context) ui.Brand {
+	type known struct {
+		of    *network.Snapshot
+		brand ui.Brand
+	}
+	var last atomic.Pointer[known]
 	return func(ctx context.Context) ui.Brand {
 		brand := ui.Brand{Names: db.Text{"en": "Aircommons"}}
 		snap, err := desk.Snapshot(ctx)
 		if err != nil {
 			return brand // the page itself will say what is wrong
+		}
+		if k := last.Load(); k != nil && k.of == snap {
+			return k.brand
 		}
 		if o, ok := Host(snap); ok {
 			brand.Names, brand.URL = o.Names, o.URL
@@ -268,6 +277,7 @@ func Brand(desk *network.Desk) func(context.Context) ui.Brand {
 				brand.Short = s
 			}
 		}
+		last.Store(&known{snap, brand})
 		return brand
 	}
 }

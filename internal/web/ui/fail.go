@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -148,8 +147,8 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 			}
 		}
 	}
-	if ref, err := url.Parse(r.Header.Get("Referer")); err == nil && r.Method == http.MethodPost && ref.Host == r.Host && ref.Host != "" {
-		page.Back = LocalPath(ref.RequestURI())
+	if back := r.Back(); r.Method == http.MethodPost && back != "/" {
+		page.Back = back
 	}
 	page.Title = words.T("fail." + page.Kind + ".title")
 	page.Crumbs = []Crumb{{Text: page.Title}}

@@ -31,8 +31,21 @@ func (s *Site) languageRoutes() {
 			c.Value, c.MaxAge = "", -1
 		}
 		http.SetCookie(w, c)
-		return s.Redirect(w, r, LocalPath(r.PostForm.Get("back")), "")
+		return s.Redirect(w, r, r.Back(), "")
 	})
+}
+
+// Back is the page of the site that the reader comes from, without its language, or "/" when nobody said.
+func (r *Request) Back() string {
+	u, err := url.Parse(r.Header.Get("Referer"))
+	if err != nil || u.Host == "" || u.Host != r.Host {
+		return "/"
+	}
+	path := LocalPath(u.RequestURI())
+	if lang := langOf(u.Path); lang != "" {
+		path = LocalPath(strings.TrimPrefix(path, "/"+lang))
+	}
+	return path
 }
 
 // LocalPath is a path of the site that came from a form or an address, or "/" for anything that may lead elsewhere.

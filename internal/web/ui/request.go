@@ -25,6 +25,15 @@ type Request struct {
 	w      http.ResponseWriter
 	ctx    context.Context // holds the session, if the reader has one
 	notice string          // left by the request before
+	of     *Brand          // asked once
+}
+
+func (r *Request) brand() *Brand {
+	if r.of == nil {
+		b := r.site.Brand(r.Context())
+		r.of = &b
+	}
+	return r.of
 }
 
 // To is an address in the reader's language: "/activities/x" → "/ko/activities/x".

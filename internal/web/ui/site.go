@@ -115,7 +115,7 @@ func New(c Config) (*Site, error) {
 		return nil, err
 	}
 	for _, l := range catalog.Languages {
-		if s.layout[l.Tag], err = newFrame(s, s.Catalog.Lang(l.Tag)); err != nil {
+		if s.layout[l.Tag], err = newFrame(s.Catalog.Lang(l.Tag)); err != nil {
 			return nil, err
 		}
 	}
@@ -259,6 +259,10 @@ func (s *Site) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.static = st
+	for _, f := range s.layout {
+		f.links = `<link rel="icon" href="` + st.path("mark.svg") + "\" type=\"image/svg+xml\">\n" + `<link rel="stylesheet" href="` + st.path("air.css") + "\">\n" +
+			`<script type="module" src="` + st.path("site.js") + "\"></script>\n"
+	}
 	s.Raw("/static/{hash}/{name...}", s.static.serve)
 	s.mux.HandleFunc("/", s.nowhere)
 	return s.guard(s.mux)

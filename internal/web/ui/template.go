@@ -152,9 +152,13 @@ func parseAll(into *template.Template, fsys fs.FS, pattern string, w *catalog.Wo
 // fixed is a text with nothing to fill: {{t "key"}}, or {{h "key"}} for one with markup of its own.
 var fixed = regexp.MustCompile(`\{\{\s*([th])\s+"([^"]+)"\s*\}\}`)
 
-// fillIn puts the fixed texts of a language into a template before it is parsed.
+// fixedPath is an address that is the same on every page of a language: {{to "/cities"}}.
+var fixedPath = regexp.MustCompile(`\{\{\s*to\s+"(/[a-z/-]*)"\s*\}\}`)
+
+// fillIn puts the fixed texts and addresses of a language into a template before it is parsed.
 func fillIn(text string, w *catalog.Words) (string, error) {
 	var err error
+	text = fixedPath.ReplaceAllString(text, "/"+w.Tag()+"$1")
 	out := fixed.ReplaceAllStringFunc(text, func(m string) string {
 		part := fixed.FindStringSubmatch(m)
 		plain, ok := w.Plain(part[2])
@@ -208,17 +212,6 @@ func intOf(w *catalog.Words, n any) string {
 	return fmt.Sprint(n)
 }
 
-// frame is what stands around every page of a language.
-type frame struct{ set *template.Template }
-
-func newFrame(s *Site, w *catalog.Words) (*frame, error) {
-	t := template.New("").Funcs(functions(w))
-	if err := parseAll(t, layoutFiles, "layout/*.html", w); err != nil {
-		return nil, err
-	}
-	return &frame{t}, nil
-}
-
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // keepBuffer is the largest buffer that is kept for the next page, in bytes.
@@ -254,16 +247,14 @@ func (s *Site) Show(w http.ResponseWriter, r *Request, set *Set, name string, pa
 			buffers.Put(b)
 		}
 	}()
-	frame := s.layout[r.Lang].set
-	if err := frame.ExecuteTemplate(b, "top.html", base); err != nil {
+	frame := s.layout[r.Lang]
+	if err := frame.top(b, base); err != nil {
 		return err
 	}
 	if err := made.ExecuteTemplate(b, name, p); err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(b, "bottom.html", base); err != nil {
-		return err
-	}
+	frame.bottom(b, base)
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", r.Lang)
