@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"aircommons/air"
 	"aircommons/internal/actor"
@@ -165,8 +166,9 @@ func (k *Desk) place(ctx context.Context, tx *db.Tx, snap *network.Snapshot, i I
 		next = max(next, s.ID+1)
 	}
 	seen := map[seriesKey]bool{}
+	many := several(r)
 	for _, x := range r.Series {
-		place, no := k.placeOf(snap, i.Place, x.Station, by)
+		place, no := k.placeOf(snap, i.Place, many, x.Station, by)
 		if no != nil {
 			refused = append(refused, *no)
 			continue
@@ -177,7 +179,7 @@ func (k *Desk) place(ctx context.Context, tx *db.Tx, snap *network.Snapshot, i I
 		n := name{place, x.Station.Code, x.Step}
 		s, known := at[n]
 		if !known {
-			s = Station{ID: next, Place: place, Code: x.Station.Code, Step: x.Step, Name: x.Station.Name, Offset: x.Offset, SiteType: "unknown", Source: r.Layout}
+			s = Station{ID: next, Place: place, Code: x.Station.Code, Step: x.Step, Name: x.Station.Name, Offset: standardOffset(snap, place, x), SiteType: "unknown", Source: r.Layout}
 			if r.Layout == "stateair" {
 				s.SiteType = "embassy"
 			}
@@ -208,6 +210,20 @@ func (k *Desk) place(ctx context.Context, tx *db.Tx, snap *network.Snapshot, i I
 		parts = append(parts, p)
 	}
 	return parts, refused, nil
+}
+
+// standardOffset is the local standard time of a station: that of its city, without summer time, in the year of its last
+// value; what the reader took where the city has no zone.
+func standardOffset(s *network.Snapshot, place string, x intake.StationSeries) int {
+	p, _ := s.Place(place)
+	zone, err := time.LoadLocation(p.TimeZone)
+	if err != nil || p.TimeZone == "" {
+		return x.Offset
+	}
+	year := time.Unix(x.Time[len(x.Time)-1], 0).UTC().Year()
+	_, january := time.Date(year, 1, 1, 0, 0, 0, 0, zone).Zone()
+	_, july := time.Date(year, 7, 1, 0, 0, 0, 0, zone).Zone()
+	return min(january, july)
 }
 
 // touch is a stretch of a series that changed.

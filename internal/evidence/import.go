@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -329,15 +330,26 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 		return err
 	}
 	missing := false
+	chosen, many := i.Place, several(r)
 	for _, x := range r.Series {
-		place, refused := k.placeOf(s, i.Place, x.Station, a.By)
+		place, refused := k.placeOf(s, chosen, many, x.Station, a.By)
 		if refused != nil {
-			rep.Refused = append(rep.Refused, *refused)
+			if !slices.ContainsFunc(rep.Refused, func(m fault.Message) bool { return m.String() == refused.String() }) {
+				rep.Refused = append(rep.Refused, *refused)
+			}
 		} else if place == "" {
 			missing = true
 		} else if i.Place == "" {
 			i.Place = place
 		}
+	}
+	if chosen == "" && i.Place != "" { // now that the city is known, its time is
+		if r, err = k.open(ctx, i); err != nil {
+			return err
+		}
+		refused := rep.Refused
+		rep = reportOf(r)
+		rep.Mapping, rep.Refused = r.Mapping, refused
 	}
 	if i.Place == "" || missing {
 		missing = true
@@ -368,28 +380,53 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 	return k.store(ctx, i, a.By, r, say)
 }
 
-// placeOf says in which city a station of a file lies: where the file says so and the city is known, there; else in the
-// city that the import is for. One who keeps one city only cannot write into another.
-func (k *Desk) placeOf(s *network.Snapshot, chosen string, st intake.Station, by actor.Actor) (string, *fault.Message) {
+// placeOf says in which city a station of a file lies: the one that the file names where it is known, else the one that
+// the import is for. A station of another country, or one of several cities of a file of which the network does not know
+// it, has none. One who keeps one city only cannot write into another.
+func (k *Desk) placeOf(s *network.Snapshot, chosen string, several bool, st intake.Station, by actor.Actor) (string, *fault.Message) {
 	named := ""
 	if st.City != "" {
-		for _, p := range s.Cities() {
+		for _, p := range s.Places() {
+			if p.Kind == "country" || p.Withdrawn || st.Country != "" && p.Country != "" && p.Country != st.Country {
+				continue
+			}
 			if strings.EqualFold(p.ID, st.City) {
 				named = p.ID
 			}
 			for _, n := range p.Names {
-				if strings.EqualFold(n, st.City) {
+				if named == "" && strings.EqualFold(n, st.City) {
 					named = p.ID
 				}
 			}
 		}
 	}
+	elsewhere := fault.Say("evidence.station.elsewhere", "Station", st.Name, "City", or(st.City, st.Country))
 	if named == "" {
+		p, _ := s.Place(chosen)
+		if st.City != "" && several || chosen != "" && st.Country != "" && p.Country != "" && p.Country != st.Country {
+			return "", &elsewhere
+		}
 		named = chosen
 	}
 	if named != "" && named != chosen && !by.KeepsCity(named) {
-		m := fault.Say("evidence.station.elsewhere", "Station", st.Name, "City", st.City)
-		return "", &m
+		return "", &elsewhere
 	}
 	return named, nil
+}
+
+// several reports whether the stations of a file are in more than one city.
+func several(r *intake.Result) bool {
+	for _, x := range r.Series {
+		if x.Station.City != r.Series[0].Station.City {
+			return true
+		}
+	}
+	return false
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }

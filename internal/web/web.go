@@ -76,7 +76,9 @@ func New(c Config) (http.Handler, error) {
 	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
 	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
 	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now})
-	evidence.Register(s, evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now})
+	if err := evidence.Register(s, evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}); err != nil {
+		return nil, err
+	}
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
 	return s.Handler()
 }

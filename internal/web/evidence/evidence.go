@@ -29,7 +29,8 @@ type handlers struct {
 }
 
 // Register adds the pages to the site.
-func Register(s *ui.Site, d Deps) {
+func Register(s *ui.Site, d Deps) error {
 	h := handlers{s, d}
 	h.imports()
+	return h.mappings()
 }

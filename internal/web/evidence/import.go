@@ -6,7 +6,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strconv"
-	"time"
 
 	"aircommons/air"
 	"aircommons/internal/actor"
@@ -137,6 +136,16 @@ func (h handlers) receive(w http.ResponseWriter, r *ui.Request) error {
 	return h.Redirect(w, r, "/evidence/imports/"+i.ID, notice)
 }
 
+// fieldsOf are the messages of the fields of a fault.
+func fieldsOf(err error) (out []fault.Message) {
+	if f, ok := err.(*fault.Error); ok {
+		for _, x := range f.Fields {
+			out = append(out, x.Message)
+		}
+	}
+	return out
+}
+
 // asField moves what was wrong to a field of the form.
 func asField(err error, field string) error {
 	if f, ok := err.(*fault.Error); ok && len(f.Fields) == 0 {
@@ -265,13 +274,7 @@ func (h handlers) showReport(w http.ResponseWriter, r *ui.Request, i desk.Import
 	p.Lines = p.Lines[:min(len(p.Lines), listed)]
 	p.More = total - len(p.Lines)
 	for _, x := range rep.First {
-		flag := words.T("import.flag.valid")
-		if !x.Flag.OK() {
-			flag = words.T("import.flag.flagged")
-		}
-		at := time.Unix(x.Start, 0).UTC()
-		p.Preview = append(p.Preview, preview{at.Format("2006-01-02 15:04"), at.Add(time.Duration(x.Offset) * time.Second).Format("2006-01-02 15:04"), x.Station,
-			x.Parameter, parameterName(x.Parameter, r.Lang), words.Decimal(x.Value), x.Unit.String(), flag})
+		p.Preview = append(p.Preview, previewRow(r, x))
 	}
 	if i.State == desk.Asks || err != nil {
 		p.Form = h.asksForm(r, i, err)
