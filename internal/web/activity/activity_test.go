@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"crypto/rand"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -238,5 +239,25 @@ func TestEmptySite(t *testing.T) {
 				t.Errorf("%s%s says nothing of being empty", l.Tag, path)
 			}
 		}
+	}
+}
+
+func TestWhatOtherPagesAdd(t *testing.T) {
+	s := newSite(t, true, func(d *Deps) {
+		d.Home = func(_ context.Context, r *ui.Request) (template.HTML, error) {
+			return template.HTML(`<div class="wrap" id="air-chart">` + r.Lang + `</div>`), nil
+		}
+		d.Air = func(context.Context, *ui.Request) (map[string]Air, error) {
+			return map[string]Air{"beijing": {Value: "30.5", Year: "2024", Class: 5}, "california": {Value: "9.1", Year: "2023", Class: 2}}, nil
+		}
+	})
+	for path, texts := range map[string][]string{
+		"/ko/":               {`<div class="wrap" id="air-chart">ko</div>`, `<td class="n">30.5</td><td>2024</td>`},
+		"/en/cities":         {"30.5 (2024)", "9.1 (2023)", "no value yet"},
+		"/en/cities/beijing": {`class="k5 here"`, "PM<sub>2.5</sub>: 30.5"},
+	} {
+		w := s.as(t, "").get(path)
+		check(t, path, w)
+		want(t, path, 200, w.Code, w.Body.String(), texts...)
 	}
 }

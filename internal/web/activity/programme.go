@@ -130,7 +130,8 @@ func (v view) participants(ps []desk.Participant) []roleRow {
 type editionRow struct {
 	Year      int
 	Link      Link
-	Label     string
+	Label     string // in sight where a year has more than one edition
+	Several   bool
 	Printed   string
 	PrintedIn string
 	Reading   string
@@ -213,6 +214,13 @@ func (h handlers) programme(w http.ResponseWriter, r *ui.Request) error {
 	if n := len(strip.Undated); n > 0 && n < len(p.Editions) {
 		p.Editions = append(slices.Clone(p.Editions[n:]), p.Editions[:n]...)
 	}
+	for i := range p.Editions {
+		e := &p.Editions[i]
+		if e.Label == "" {
+			e.Label = e.Link.Text
+		}
+		e.Several = e.Year == 0 || slices.Contains(strip.Doubles(), e.Year)
+	}
 	p.Roles, p.Participants, p.Topics = v.roles(pr.Roles), v.participants(pr.Participants), v.topics(pr.Topics)
 	p.Purposes, p.PurposesIn = v.lines(pr.Purposes)
 	p.Audience, p.AudienceIn = v.said(pr.Audience)
@@ -283,7 +291,8 @@ func (h handlers) editionRow(v view, src *sources, e desk.StripEdition, docs []l
 func programmeActions(v view, p desk.Programme) []ui.Action {
 	at := "/office/programmes/" + p.ID
 	version := "?version=" + strconv.FormatInt(p.Version, 10)
-	out := []ui.Action{{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + p.ID}, {Text: v.w.T("part.edit"), Path: at}}
+	out := []ui.Action{{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + p.ID}, {Text: v.w.T("part.edit"), Path: at},
+		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=programme&key=" + p.ID}}
 	if p.State != desk.Published {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.publish"), Path: at + "/publish" + version, Post: true})
 	}

@@ -242,7 +242,8 @@ func (v view) describe(p *activityPage) string {
 func activityActions(v view, a desk.Activity) []ui.Action {
 	at := "/office/activities/" + a.ID
 	version := "?version=" + strconv.FormatInt(a.Version, 10)
-	out := []ui.Action{{Text: v.w.T("part.edit"), Path: at}, {Text: v.w.T("programme.act.items"), Path: at + "/items"}}
+	out := []ui.Action{{Text: v.w.T("part.edit"), Path: at}, {Text: v.w.T("programme.act.items"), Path: at + "/items"},
+		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=activity&key=" + a.ID}}
 	if a.Programme != "" {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + a.Programme})
 	}
