@@ -59,7 +59,7 @@ func (k *Desk) Check(ctx context.Context, by actor.Actor) ([]Finding, error) {
 func CheckFile(ctx context.Context, in io.Reader, now func() time.Time) ([]Finding, error) {
 	data, err := io.ReadAll(io.LimitReader(in, MaxDocument+1))
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "record.broken")
+		return nil, unreadable(err)
 	}
 	r, err := Read(bytes.NewReader(data))
 	if err != nil {

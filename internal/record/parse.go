@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -66,7 +67,7 @@ func (p *problems) err() error {
 func Read(r io.Reader) (*Record, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxDocument+1))
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "record.broken")
+		return nil, unreadable(err)
 	}
 	rec := &Record{nodes: map[string]*yaml.Node{}}
 	var p problems
@@ -75,6 +76,14 @@ func Read(r io.Reader) (*Record, error) {
 		return nil, err
 	}
 	return rec, nil
+}
+
+// unreadable says why a document could not be read to its end.
+func unreadable(err error) error {
+	if errors.Is(err, syscall.EISDIR) {
+		return fault.Wrap(fault.Invalid, err, "record.folder")
+	}
+	return fault.Wrap(fault.Invalid, err, "record.broken")
 }
 
 var (
