@@ -43,6 +43,7 @@ type office[T any] struct {
 type cell struct {
 	Text, Lang string
 	Notice     bool
+	Number     bool
 }
 
 func register[T any](h handlers, o office[T]) {
@@ -95,17 +96,22 @@ func (o office[T]) actions(r *ui.Request, t T) []ui.Action {
 type officePage struct {
 	ui.Page
 	Plural, Lede string
-	Heads        []string
+	Heads        []head
 	Rows         []officeRow
 	Query        string
 	All          int
+}
+
+// head is the title of a column; one of numbers stands on the right.
+type head struct {
+	Text   string
+	Number bool
 }
 
 type officeRow struct {
 	Name, Path string
 	Cells      []cell
 	Withdrawn  bool
-	found      string
 }
 
 func (o office[T]) all(h handlers) ui.Handler {
@@ -123,15 +129,16 @@ func (o office[T]) all(h handlers) ui.Handler {
 		}
 		p := &officePage{Plural: o.plural, Lede: r.Words.T("network.office.lede." + o.plural), All: len(list), Query: strings.TrimSpace(r.URL.Query().Get("q"))}
 		for _, key := range o.heads {
-			p.Heads = append(p.Heads, r.Words.T(key))
+			p.Heads = append(p.Heads, head{Text: r.Words.T(key)})
 		}
 		words := strings.Fields(strings.ToLower(p.Query))
 		for _, t := range list {
 			id, _, withdrawn := o.parts(t)
 			row := officeRow{Name: o.name(v, t), Path: "/office/" + o.plural + "/" + id, Cells: o.cells(v, t), Withdrawn: withdrawn}
 			found := row.Name + " " + id
-			for _, c := range row.Cells {
+			for i, c := range row.Cells {
 				found += " " + c.Text
+				p.Heads[i].Number = c.Number
 			}
 			found = strings.ToLower(found)
 			if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(found, w) }) {
@@ -149,6 +156,7 @@ type formPage struct {
 	ui.Page
 	Entered string // who entered a statement first, and when
 	Uses    []useRow
+	Named   bool // it is a thing that others can name
 	Stored  bool
 }
 
@@ -191,7 +199,7 @@ func (o office[T]) page(h handlers, r *ui.Request, t T, refused error) (*formPag
 	p.Title = r.Words.T("network.office.edit", "Name", name)
 	p.Crumbs = o.crumbs(r, name)
 	p.Actions = o.actions(r, t)
-	if r.By.Officer() {
+	if p.Named = r.By.Officer() && o.subject != desk.MembershipSubject && o.subject != desk.StatementSubject; p.Named {
 		if p.Uses, err = h.uses(r, o.subject, id); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"aircommons/internal/activity"
 	"aircommons/internal/library"
@@ -18,11 +19,10 @@ type organisationsPage struct {
 
 type organisationRow struct {
 	Link
-	Kind    string
-	Place   *Link
-	PartOf  *Link
-	Network string // how many it has as members; "" for none
-	Takes   string // how many activities it has to do with
+	Kind   string
+	Place  *Link
+	PartOf *Link
+	Takes  string // how many activities it has to do with
 }
 
 func (h handlers) organisations(w http.ResponseWriter, r *ui.Request) error {
@@ -48,7 +48,7 @@ func (h handlers) organisations(w http.ResponseWriter, r *ui.Request) error {
 			return err
 		}
 		if n := activitiesIn(list); n > 0 {
-			row.Takes = r.Words.N("network.page.count.activities", n)
+			row.Takes = r.Words.Int(n)
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -81,21 +81,13 @@ type organisationPage struct {
 	Summary, SummaryLang    string
 	Note, NoteLang          string
 	PrintedLang             string
-	Years                   []yearOf
-	Undated, Whole          []does
-	Members                 []memberRow
-	MemberOf                []memberRow
+	Does, Whole             []does // activities, and programmes as a whole
+	Members, MemberOf       []memberRow
 	Documents               []documentRow
 	Facts                   []factRow
 	Sources                 []source
 	IsNetwork               bool
 	CountMembers, CountActs string
-}
-
-// yearOf is what began in one year.
-type yearOf struct {
-	Year int
-	List []does
 }
 
 // does is a piece of common work with the roles in it.
@@ -108,17 +100,21 @@ type does struct {
 	State         string
 }
 
-// memberRow is one membership as one source states it.
+// memberRow is one member, or one network, with what each source says of the membership.
 type memberRow struct {
 	Link
-	First   bool // the first row of this member
-	Kind    string
-	When    string
-	Second  bool
-	Printed string
-	Lang    string
-	Sources []source
-	Edit    string
+	Second bool // no first source names it
+	Kind   string
+	When   string
+	Said   []saidRow
+}
+
+// saidRow is a membership as one source states it.
+type saidRow struct {
+	Sources       []source
+	Printed, Lang string
+	Note, NoteIn  string
+	Edit          string
 }
 
 type documentRow struct {
@@ -179,7 +175,7 @@ func (h handlers) organisation(w http.ResponseWriter, r *ui.Request) error {
 		p.CountMembers = r.Words.N("network.page.count.members", n)
 	}
 	for _, m := range v.net.Memberships(desk.OrganisationSubject, o.ID) {
-		p.MemberOf = append(p.MemberOf, v.membership(v.organisation(m.Network), m, true))
+		p.MemberOf = append(p.MemberOf, v.membership(v.organisation(m.Network), desk.Member{Memberships: []desk.Membership{m}}))
 	}
 	if p.Documents, err = h.documents(v, o.ID); err != nil {
 		return err
@@ -204,33 +200,29 @@ func (h handlers) organisation(w http.ResponseWriter, r *ui.Request) error {
 	return h.Show(w, r, pages, "organisation.html", p)
 }
 
-// sort puts what an organisation does by year, the latest first.
+// sort lists what an organisation does: the latest first, then what has no date, and programmes as a whole apart.
 func (v view) sort(p *organisationPage, list []activity.Involvement) {
-	years := map[int]*yearOf{}
-	seen := map[string]bool{}
-	for _, i := range list {
-		d := v.does(i)
-		if !i.Whole() {
-			seen[i.Activity.ID] = true
-		}
-		switch y := i.Period().Year(); {
-		case i.Whole():
-			p.Whole = append(p.Whole, d)
-		case y == 0:
-			p.Undated = append(p.Undated, d)
-		default:
-			if years[y] == nil {
-				years[y] = &yearOf{Year: y}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b activity.Involvement) int {
+		switch x, y := a.Period(), b.Period(); {
+		case x.Known() != y.Known():
+			if x.Known() {
+				return -1
 			}
-			years[y].List = append(years[y].List, d)
+			return 1
+		default:
+			return strings.Compare(y.From, x.From)
+		}
+	})
+	for _, i := range list {
+		if i.Whole() {
+			p.Whole = append(p.Whole, v.does(i))
+		} else {
+			p.Does = append(p.Does, v.does(i))
 		}
 	}
-	for _, y := range years {
-		p.Years = append(p.Years, *y)
-	}
-	slices.SortFunc(p.Years, func(a, b yearOf) int { return b.Year - a.Year })
-	if len(seen) > 0 {
-		p.CountActs = v.w.N("network.page.count.activities", len(seen))
+	if n := activitiesIn(list); n > 0 {
+		p.CountActs = v.w.N("network.page.count.activities", n)
 	}
 }
 
@@ -271,27 +263,32 @@ func machine(p desk.Period) string {
 	return p.From
 }
 
-// members are the memberships of a network, those of one member together.
+// members are those in a network, by name.
 func (v view) members(network string) []memberRow {
-	all := slices.Clone(v.net.Members(network))
-	sortBy(v.r.Lang, all, func(m desk.Member) string { return v.member(m).Text })
 	var out []memberRow
-	for _, m := range all {
-		for i, s := range m.Memberships {
-			row := v.membership(v.member(m), s, i == 0)
-			row.Second = !m.First()
-			out = append(out, row)
-		}
+	for _, m := range v.net.Members(network) {
+		out = append(out, v.membership(v.member(m), m))
 	}
+	sortBy(v.r.Lang, out, func(m memberRow) string { return m.Text })
 	return out
 }
 
-func (v view) membership(l Link, m desk.Membership, first bool) memberRow {
-	row := memberRow{Link: l, First: first, Kind: v.word("network.membership", m.Kind), When: v.period(m.Period), Second: m.Rank > 0,
-		Printed: m.Printed, Lang: foreign(m.Printed, v.r.Lang), Sources: v.sources(m.Sources)}
-	if v.r.By.Officer() {
-		row.Edit = "/office/memberships/" + m.ID
+func (v view) membership(l Link, m desk.Member) memberRow {
+	row := memberRow{Link: l, Second: !m.First()}
+	var kinds, times []string
+	for _, s := range m.Memberships {
+		kinds = append(kinds, s.Kind)
+		if when := v.period(s.Period); when != "" && !slices.Contains(times, when) {
+			times = append(times, when)
+		}
+		said := saidRow{Sources: v.sources(s.Sources), Printed: s.Printed, Lang: foreign(s.Printed, v.r.Lang)}
+		said.Note, said.NoteIn = v.text(s.Note)
+		if v.r.By.Officer() {
+			said.Edit = "/office/memberships/" + s.ID
+		}
+		row.Said = append(row.Said, said)
 	}
+	row.Kind, row.When = v.words("network.membership", kinds), strings.Join(times, v.w.T("programme.comma"))
 	return row
 }
 
@@ -336,12 +333,12 @@ func (v view) facts(facts []desk.Fact) []factRow {
 	return out
 }
 
-// reading is a parsed value as the reader's language says it; "" where nothing was read.
+// reading is a parsed value as the reader's language says it, a thing by its name; "" where nothing was read.
 func (v view) reading(field, parsed string) string {
 	if p, err := desk.ParsePeriod(parsed); err == nil && (field == desk.PeriodField || field == activity.EditionField) {
 		return v.period(p)
 	}
-	return parsed
+	return v.net.Name(parsed, v.r.Lang)
 }
 
 func (v view) sourceDate(s string) string {

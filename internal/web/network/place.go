@@ -89,7 +89,7 @@ func placeOffice(h handlers) office[desk.Place] {
 			if p.Population != nil {
 				population = v.w.Int(int(*p.Population))
 			}
-			return []cell{{Text: v.word("network.kind", p.Kind)}, {Text: inside}, {Text: v.word("network.role", role)}, {Text: population}}
+			return []cell{{Text: v.word("network.kind", p.Kind)}, {Text: inside}, {Text: v.word("network.role", role)}, {Text: population, Number: true}}
 		},
 		fresh:  func(q url.Values) desk.Place { return desk.Place{Kind: "city", Parent: q.Get("parent")} },
 		fill:   fillPlace,

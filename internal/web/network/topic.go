@@ -16,9 +16,8 @@ type topicsPage struct {
 }
 
 type schemeOf struct {
-	Key, Name string
-	Lists     bool // no term has narrower ones: one list
-	Terms     []term
+	Key, Name     string
+	Plain, Groups []term // without and with narrower terms
 }
 
 // term is a topic in the list of all, with how much is filed under it and below it.
@@ -43,9 +42,13 @@ func (h handlers) topics(w http.ResponseWriter, r *ui.Request) error {
 		if len(tree) == 0 {
 			continue
 		}
-		one := schemeOf{Key: s, Name: v.word("network.scheme", s), Lists: true, Terms: v.terms(tree, of)}
-		for _, t := range one.Terms {
-			one.Lists = one.Lists && len(t.Below) == 0
+		one := schemeOf{Key: s, Name: v.word("network.scheme", s)}
+		for _, t := range v.terms(tree, of) {
+			if len(t.Below) == 0 {
+				one.Plain = append(one.Plain, t)
+			} else {
+				one.Groups = append(one.Groups, t)
+			}
 		}
 		p.Schemes = append(p.Schemes, one)
 	}
@@ -101,8 +104,6 @@ func (v view) terms(tree []desk.Branch[desk.Topic], of map[string]map[string]boo
 		out = append(out, t)
 	}
 	sortBy(v.r.Lang, out, func(t term) string { return t.Text })
-	// Terms that have narrower ones stand behind the plain ones, so that no list is broken in two.
-	slices.SortStableFunc(out, func(a, b term) int { return min(len(a.Below), 1) - min(len(b.Below), 1) })
 	return out
 }
 
