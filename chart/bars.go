@@ -60,47 +60,61 @@ func (g *across) grid(p *pen, top, bottom float64) {
 	}
 }
 
-// thresholds draws limits from top to bottom, names in rows above where they would cover each other. It gives the place
-// behind the last name.
-func thresholds(p *pen, limits []Threshold, g *across, bottom float64, rows int) (x, y float64) {
-	taken := placer{area: box{-4, 0, p.w + 4, 1e4}}
+// heading is the names of limits over the plot, placed so that none covers another: in one row, or in as few as it takes.
+type heading struct {
+	spots []spot
+	rows  int
+}
+
+func headings(p *pen, limits []Threshold, g *across) heading {
+	if len(limits) == 0 {
+		return heading{}
+	}
+	for rows := 1; ; rows++ {
+		taken := placer{area: box{-4, -1e3, p.w + 4, 1e3}}
+		h := heading{rows: rows}
+		for i := range limits {
+			x, w := g.fx(limits[i].Value), bold(limits[i].Name)
+			var places [9]spot
+			n := 0
+			for r := range min(rows, 3) {
+				y := 14 + 16*float64(rows-1-r)
+				places[n], places[n+1], places[n+2] = spot{x, y, middle}, spot{x - 4, y, begin}, spot{x + 4, y, end}
+				n += 3
+			}
+			if at, ok := taken.choose(w, 1, 0, places[:n]...); ok && finite(limits[i].Value) {
+				h.spots = append(h.spots, at)
+			} else {
+				h.spots = append(h.spots, spot{y: -1})
+			}
+		}
+		missed := false
+		for i := range h.spots {
+			missed = missed || h.spots[i].y < 0 && finite(limits[i].Value)
+		}
+		if !missed || rows == 3 {
+			return h
+		}
+	}
+}
+
+// thresholds draws limits from their names to the bottom. It gives the place behind the last name in the lowest row.
+func thresholds(p *pen, limits []Threshold, g *across, h heading, bottom float64) (x, y float64) {
 	for i := range limits {
 		l := &limits[i]
 		if !finite(l.Value) {
 			continue
 		}
-		at := g.fx(l.Value)
-		w := bold(l.Name)
-		base := 14 + 16*float64(rows-1)
-		var places [9]spot
-		for r := range 3 {
-			b := base - 16*float64(r)
-			if r >= rows {
-				b = base
-			}
-			places[r*3], places[r*3+1], places[r*3+2] = spot{at, b, middle}, spot{at - 4, b, begin}, spot{at + 4, b, end}
-		}
-		from := base + 6
-		if s, ok := taken.choose(w, 1, 0, places[:]...); ok {
+		s, from := h.spots[i], 16*float64(h.rows)+4
+		if s.y > 0 {
 			p.text(suffixOf("b", s.anchor), s.x, s.y, l.Name)
-			b := around(s.x, s.y, w, s.anchor, 1)
-			x, y = b.x1, s.y
 			from = s.y + 6
+			b := around(s.x, s.y, bold(l.Name), s.anchor, 1)
+			x, y = max(x, b.x1), 14+16*float64(h.rows-1)
 		}
-		p.vertical("lim", at, from, bottom)
+		p.vertical("lim", g.fx(l.Value), from, bottom)
 	}
 	return x, y
-}
-
-// nameRows is how many rows the names of limits need.
-func nameRows(limits []Threshold) int {
-	switch n := len(limits); {
-	case n == 0:
-		return 0
-	case n <= 2:
-		return 2
-	}
-	return 3
 }
 
 func (c *Bars) draw(p *pen) {
@@ -124,8 +138,8 @@ func (c *Bars) draw(p *pen) {
 		pitch, thick, g.x0 = 46, 16, 0
 	}
 	g.x1 = p.w - math.Ceil(valueRoom) - 14
-	rows := nameRows(c.Limits)
-	top := 16*float64(rows) + 8
+	h := headings(p, c.Limits, &g)
+	top := 16*float64(h.rows) + 8
 	bottom := top + pitch*float64(len(bars)) + 2
 	p.h = bottom + 28
 	g.grid(p, top, bottom)
@@ -146,7 +160,7 @@ func (c *Bars) draw(p *pen) {
 		class := "barq"
 		switch k := b.Style.index(); {
 		case len(c.Borders) > 0:
-			class = ringed(Class(b.Value, c.Borders))
+			class = edgedClass[min(Class(b.Value, c.Borders), 7)]
 		case b.Style == Accent:
 			class = "bara"
 		case k > 1:
@@ -154,7 +168,7 @@ func (c *Bars) draw(p *pen) {
 		}
 		p.rect(class, min(a, z), y, math.Abs(z-a), thick)
 	}
-	thresholds(p, c.Limits, &g, bottom, max(rows, 1))
+	thresholds(p, c.Limits, &g, h, bottom)
 	for i := range bars { // values lie over the limits
 		if b := &bars[i]; finite(b.Value) {
 			y := top + pitch*float64(i) + 4 + thick/2 + 5
@@ -172,6 +186,7 @@ func (c *Bars) draw(p *pen) {
 
 var (
 	fillClass   = [8]string{"barq", "bara", "f1", "f2", "f3", "f4", "f5", "f6"}
+	edgedClass  = [8]string{"barq", "k1 edged", "k2 edged", "k3 edged", "k4 edged", "k5 edged", "k6 edged", "k7 edged"}
 	ringedClass = [8]string{"land ring", "k1 ring", "k2 ring", "k3 ring", "k4 ring", "k5 ring", "k6 ring", "k7 ring"}
 )
 

@@ -77,7 +77,7 @@ func (c *Calendar) cells(p *pen) {
 				continue
 			}
 			if !opened {
-				p.open("path", "gap")
+				p.open("path", "link")
 				p.str(` vector-effect="non-scaling-stroke" d="`)
 				opened = true
 			}

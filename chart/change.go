@@ -50,12 +50,12 @@ func (c *Change) draw(p *pen) {
 	if p.small {
 		g.x0, pitch = 0, 58
 	}
-	names := max(1, nameRows(c.Limits))
-	top := 16*float64(names) + 6
+	h := headings(p, c.Limits, &g)
+	top := 16*float64(h.rows) + 6
 	bottom := top + pitch*float64(len(rows)) + 8
 	p.h = bottom + 24
 	g.grid(p, top, bottom)
-	x, y := thresholds(p, c.Limits, &g, bottom, names)
+	x, y := thresholds(p, c.Limits, &g, h, bottom)
 	if c.LimitNote != "" && y > 0 && x+12+width(c.LimitNote) <= p.w {
 		p.text("", x+12, y, c.LimitNote)
 	}

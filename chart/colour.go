@@ -87,6 +87,8 @@ func (s *style) set(class string) {
 		}
 	case "gap":
 		s.fill, s.stroke, s.dash = "none", edge, "2 2"
+	case "edged":
+		s.stroke = edge
 	case "land":
 		s.fill = land
 	case "ring":

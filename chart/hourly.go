@@ -66,7 +66,9 @@ func (c *Hourly) shared(p *pen) {
 	}
 	p.str(`<path id="`)
 	p.str(p.id)
-	p.str(`-line" vector-effect="non-scaling-stroke" class="ln foc" d="`)
+	p.str(`-line" vector-effect="non-scaling-stroke" class="`)
+	p.str(c.stroke())
+	p.str(`" d="`)
 	c.line(p, a)
 	p.str(`"/>`)
 }
@@ -153,17 +155,38 @@ func (c *Hourly) draw(p *pen) {
 	}
 	room := placer{area: box{0, 0, p.w, g.bottom}}
 	for i := range c.Limits {
-		if last, ok := g.limit(p, &c.Limits[i], Time); ok {
-			y := g.fy(last)
-			room.lines = append(room.lines, box{g.x0, y, g.x1, y})
-		}
+		g.limit(p, &c.Limits[i], Time)
 	}
 	c.place(p, &g)
-	c.gaps(p, &g, &room)
+	c.follow(&g, &room)
 	c.peak(p, &g, &room)
+	c.gaps(p, &g, &room)
 	for i := range c.Limits {
 		(&Lines{Scale: Time}).limitBeside(p, &g, &room, &c.Limits[i])
 	}
+}
+
+// follow tells the placer where the line runs, if it is short enough for labels to keep off it.
+func (c *Hourly) follow(g *plot, room *placer) {
+	n := len(c.Values)
+	if n > 800 {
+		return
+	}
+	w := (g.x1 - g.x0) / float64(max(1, n))
+	for i := 1; i < n; i++ {
+		if finite(c.Values[i-1]) && finite(c.Values[i]) {
+			x := g.x0 + (float64(i)-.5)*w
+			room.lines = append(room.lines, box{x, g.fy(c.Values[i-1]), x + w, g.fy(c.Values[i])})
+		}
+	}
+}
+
+// stroke is the line's class: thinner where hours are dense.
+func (c *Hourly) stroke() string {
+	if len(c.Values) > 300 {
+		return "ln l1"
+	}
+	return "ln foc"
 }
 
 // place puts the shared paths into the plot.
@@ -201,7 +224,7 @@ func (c *Hourly) place(p *pen, g *plot) {
 		c.band(p, g.y)
 		p.str(`"/>`)
 	}
-	p.open("path", "ln foc")
+	p.open("path", c.stroke())
 	p.str(` vector-effect="non-scaling-stroke"`)
 	move()
 	p.str(` d="`)

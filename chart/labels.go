@@ -193,9 +193,30 @@ func (c *Lines) beside(p *pen, g *plot, room *placer, s *Series, pt *Point, text
 		class, w = "f halo", bold(text)
 	}
 	places := beside(g.fx(pt.X), g.fy(pt.Y), 4.5, 1)
+	if s.valley(g, pt) {
+		places[0], places[2] = places[2], places[0]
+	}
 	if at, ok := room.choose(w, 1, 20, places[:]...); ok {
 		p.text(suffixOf(class, at.anchor), at.x, at.y, text)
 	}
+}
+
+// valley reports whether the line rises on both sides of a point, or on the one side that it has.
+func (s *Series) valley(g *plot, pt *Point) bool {
+	for i := range s.Points {
+		if &s.Points[i] != pt {
+			continue
+		}
+		up, sides := true, 0
+		for _, j := range [2]int{i - 1, i + 1} {
+			if j >= 0 && j < len(s.Points) && g.holds(&s.Points[j]) {
+				up = up && s.Points[j].Y >= pt.Y
+				sides++
+			}
+		}
+		return up && sides > 0
+	}
+	return false
 }
 
 // nameBeside writes the name of a line near its end, or where else on the line there is room.

@@ -8,7 +8,7 @@ import (
 )
 
 // landFile is the land of the world, made by scripts/land.go from the public-domain shape of Natural Earth
-// (naturalearthdata.com, land 1:50 million, through the npm package world-atlas 2.0.2), simplified to a tenth of a degree.
+// (naturalearthdata.com, land 1:50 million, through the npm package world-atlas 2.0.2), simplified to a twentieth of a degree.
 //
 //go:embed land.bin
 var landFile []byte
@@ -16,7 +16,7 @@ var landFile []byte
 // world is the land read once.
 var world = sync.OnceValue(func() []Ring { return readLand(landFile) })
 
-// readLand reads rings: a count of points, then differences of longitude and latitude in fiftieths of a degree.
+// readLand reads rings: a count of points, then differences of longitude and latitude in hundredths of a degree.
 // What is cut off is left out.
 func readLand(b []byte) []Ring {
 	var out []Ring
@@ -36,7 +36,7 @@ func readLand(b []byte) []Ring {
 				}
 				b = b[k:]
 				at[i] += d
-				ring = append(ring, float32(at[i])/50)
+				ring = append(ring, float32(at[i])/100)
 			}
 		}
 		out = append(out, ring)
@@ -54,6 +54,13 @@ type projection struct {
 	lonSpan, north float64 // what can be seen: degrees east and west of the centre, most northern latitude
 	south          float64
 }
+
+// worldHalf is half the width of the inhabited world in the plane, worldRatio its height from 52° south to 72° north by
+// its width.
+const (
+	worldHalf  = 2.66
+	worldRatio = .388
+)
 
 // plane projects onto a sphere of radius 1; relative is the longitude from the centre.
 func (q *projection) plane(relative, lat float64) (x, y float64) {
@@ -109,7 +116,8 @@ func fit(places []Spot, w, h float64) (q projection, ok bool) {
 	}
 	q.lon, q.lat = turn(q.lon+(west+east)/2), (south+north)/2
 	if q.world = east-west > 100 || north-south > 80; q.world {
-		q.lon, q.lat = 0, 0
+		q.lon, q.lat = 10, 0 // so that the far east of Asia stays whole
+		h = w * worldRatio
 	}
 	q.sin, q.cos = math.Sincos(q.lat * math.Pi / 180)
 	x0, x1, y0, y1 := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
@@ -120,13 +128,13 @@ func fit(places []Spot, w, h float64) (q projection, ok bool) {
 		}
 	}
 	if q.world { // always the inhabited world, so that two of these maps look alike
-		x0, x1 = -2.62, 2.62
+		x0, x1 = -worldHalf, worldHalf
 		_, y0 = q.plane(0, -52)
 		_, y1 = q.plane(0, 72)
-		q.scale = min(w/(x1-x0), h/(y1-y0))
+		q.scale = w / (x1 - x0)
 	} else {
-		const least = .12 // of the earth's radius: some 800 km, so that a single place has a coast to be known by
-		q.scale = min((w-110)/max(x1-x0, least), (h-100)/max(y1-y0, least))
+		const least = .22 // of the earth's radius: some 1400 km, so that a single place has a coast to be known by
+		q.scale = min((w-90)/max(x1-x0, least), (h-96)/max(y1-y0, least))
 	}
 	q.x0, q.y0 = w/2-q.scale*(x0+x1)/2, h/2+q.scale*(y0+y1)/2
 	q.see(w, h)
@@ -155,39 +163,65 @@ func (s *Spot) placed() bool {
 	return finite(s.Lat) && finite(s.Lon) && math.Abs(s.Lat) <= 90 && math.Abs(s.Lon) <= 360
 }
 
-// land writes the land in the rectangle with whole relative coordinates, points closer than a px left out.
+// land writes the land in the rectangle with whole relative coordinates.
 func (q *projection) land(p *pen, rings []Ring, w, h float64) {
-	var line, spare []float64
-	for _, ring := range rings {
-		if len(ring) < 6 {
+	var ring, line, spare []float64
+	var keep []bool
+	for _, r := range rings {
+		if len(r) < 6 {
 			continue
 		}
-		south, north := float32(90), float32(-90)
-		west, east := ring[0], ring[0]
-		for i := 0; i+1 < len(ring); i += 2 {
-			south, north = min(south, ring[i+1]), max(north, ring[i+1])
-			west, east = min(west, ring[i]), max(east, ring[i])
+		// Longitudes from the centre, without jumps where a shape crosses the 180th.
+		south, north := 90.0, -90.0
+		x := turn(float64(r[0]) - q.lon)
+		west, east := x, x
+		ring = ring[:0]
+		for i := 0; i+1 < len(r); i += 2 {
+			if i > 0 {
+				d := float64(r[i] - r[i-2])
+				if d > 180 || d < -180 {
+					d = turn(d)
+				}
+				x += d
+			}
+			y := float64(r[i+1])
+			ring = append(ring, x, y)
+			south, north, west, east = min(south, y), max(north, y), min(west, x), max(east, x)
 		}
-		if float64(south) > q.north || float64(north) < q.south {
+		if south > q.north || north < q.south || !finite(x) {
 			continue
 		}
 		for _, shift := range [3]float64{-360, 0, 360} {
-			if float64(east)-q.lon+shift < -q.lonSpan || float64(west)-q.lon+shift > q.lonSpan {
+			if east+shift < -q.lonSpan || west+shift > q.lonSpan {
 				continue
 			}
 			line = line[:0]
 			for i := 0; i+1 < len(ring); i += 2 {
-				line = append(line, float64(ring[i])-q.lon+shift, float64(ring[i+1]))
+				line = append(line, ring[i]+shift, ring[i+1])
 			}
 			line, spare = clip(line, spare, -q.lonSpan, q.lonSpan, q.south, q.north)
-			for i := 0; i+1 < len(line); i += 2 {
-				x, y := q.plane(line[i], line[i+1])
-				line[i], line[i+1] = q.x0+q.scale*x, q.y0-q.scale*y
-			}
-			line, spare = clip(line, spare, -3, w+3, -3, h+3)
-			outline(p, line)
+			spare = q.bend(spare[:0], line)
+			line, spare = clip(spare, line, -3, w+3, -3, h+3)
+			keep = outline(p, line, keep)
 		}
 	}
+}
+
+// bend projects a ring; long edges are cut into pieces, since a straight line in degrees is a curve on the map.
+func (q *projection) bend(out, line []float64) []float64 {
+	const piece = 4 // degrees
+	n := len(line)
+	for i := 0; i+1 < n; i += 2 {
+		j := (i + 2) % n
+		dx, dy := line[j]-line[i], line[j+1]-line[i+1]
+		pieces := 1 + int(max(math.Abs(dx), math.Abs(dy))/piece)
+		for k := range min(pieces, 100) {
+			t := float64(k) / float64(pieces)
+			x, y := q.plane(line[i]+t*dx, line[i+1]+t*dy)
+			out = append(out, q.x0+q.scale*x, q.y0-q.scale*y)
+		}
+	}
+	return out
 }
 
 // clip cuts a ring to a rectangle, side by side (Sutherland and Hodgman). Both slices are reused.
@@ -220,23 +254,42 @@ func clip(line, spare []float64, x0, x1, y0, y1 float64) ([]float64, []float64) 
 	return line, spare
 }
 
-// outline writes a ring with whole numbers.
-func outline(p *pen, line []float64) {
-	const closest = 1.2
-	mark := len(p.b)
+// outline writes a ring with whole numbers, without the points that a px can do without. keep is reused.
+func outline(p *pen, line []float64, keep []bool) []bool {
+	n := len(line) / 2
+	if n < 3 {
+		return keep
+	}
+	far, best := 0, 0.0
+	for i := 1; i < n; i++ {
+		if d := math.Hypot(line[2*i]-line[0], line[2*i+1]-line[1]); d > best {
+			far, best = i, d
+		}
+	}
+	if best < 1.5 { // smaller than a dot on the page
+		return keep
+	}
+	keep = append(keep[:0], make([]bool, n)...)
+	keep[0], keep[far] = true, true
+	needed(line, keep, 0, far)
+	needed(line, keep, far, n-1)
+	keep[n-1] = true
 	var x, y int
-	n := 0
-	for i := 0; i+1 < len(line); i += 2 {
-		if n > 0 && math.Hypot(line[i]-float64(x), line[i+1]-float64(y)) < closest {
+	first := true
+	for i := range n {
+		if !keep[i] {
 			continue
 		}
-		nx, ny := int(math.Round(line[i])), int(math.Round(line[i+1]))
-		if n == 0 {
+		nx, ny := int(math.Round(line[2*i])), int(math.Round(line[2*i+1]))
+		switch {
+		case first:
 			p.b = append(p.b, 'M')
 			p.int(nx)
 			p.b = append(p.b, ' ')
 			p.int(ny)
-		} else {
+		case nx == x && ny == y:
+			continue
+		default:
 			p.b = append(p.b, 'l')
 			p.int(nx - x)
 			if ny >= y {
@@ -244,12 +297,35 @@ func outline(p *pen, line []float64) {
 			}
 			p.int(ny - y)
 		}
-		x, y = nx, ny
-		n++
-	}
-	if n < 3 {
-		p.b = p.b[:mark]
-		return
+		x, y, first = nx, ny, false
 	}
 	p.b = append(p.b, 'z')
+	return keep
+}
+
+// needed marks the points between two others without which the line would move by more than six tenths of a px
+// (Douglas and Peucker).
+func needed(line []float64, keep []bool, a, b int) {
+	for b-a > 1 {
+		ax, ay := line[2*a], line[2*a+1]
+		dx, dy := line[2*b]-ax, line[2*b+1]-ay
+		l := dx*dx + dy*dy
+		far, best := -1, .6*.6
+		for i := a + 1; i < b; i++ {
+			px, py := line[2*i]-ax, line[2*i+1]-ay
+			t := 0.0
+			if l > 0 {
+				t = min(max((px*dx+py*dy)/l, 0), 1)
+			}
+			if d := (px-t*dx)*(px-t*dx) + (py-t*dy)*(py-t*dy); d > best {
+				far, best = i, d
+			}
+		}
+		if far < 0 {
+			return
+		}
+		keep[far] = true
+		needed(line, keep, a, far)
+		a = far
+	}
 }

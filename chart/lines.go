@@ -149,15 +149,13 @@ func (c *Lines) draw(p *pen) {
 		}
 	}
 	if c.AxisNote != "" {
-		p.h += 18
-		p.under((g.x0+g.x1)/2, p.h-10, c.AxisNote)
+		p.h += 20
+		p.under((g.x0+g.x1)/2, p.h-9, c.AxisNote)
 	}
 	room := placer{area: box{0, 0, p.w, p.h}}
 	for i := range c.Limits {
-		if last, ok := g.limit(p, &c.Limits[i], c.Scale); ok && p.small {
-			y := g.fy(last)
-			room.lines = append(room.lines, box{g.x0, y, g.x1, y})
-		}
+		g.limit(p, &c.Limits[i], c.Scale)
+		room.steps(&g, &c.Limits[i], c.Scale)
 	}
 	c.drawMeasures(p, &g)
 	for _, accent := range [2]bool{false, true} { // the one that matters lies on top

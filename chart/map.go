@@ -46,6 +46,9 @@ func (c *Map) draw(p *pen) {
 	}
 	ratio := p.w / w
 	p.h = math.Round(h * ratio)
+	if q.world {
+		p.h = math.Round(p.w * worldRatio)
+	}
 	high := p.h
 	suffix := "-frame"
 	if p.small {
@@ -89,15 +92,14 @@ func (c *Map) draw(p *pen) {
 		p.circle(ringed(Class(s.Value, c.Borders)), x, y, r)
 		room.labels = append(room.labels, box{x - r - 1, y - r - 1, x + r + 1, y + r + 1})
 	}
+	tags := c.tags(p.l, &q, ratio)
+	settle(tags, &room)
 	var listed []int
-	for i := range c.Places {
-		s := &c.Places[i]
-		if !s.placed() {
-			continue
-		}
-		x, y := q.px(s.Lon, s.Lat)
-		if !c.name(p, &room, s, x*ratio, y*ratio) {
-			listed = append(listed, i)
+	for i := range tags {
+		if t := &tags[i]; t.at >= 0 {
+			c.name(p, &c.Places[t.place], t.spots[t.at])
+		} else {
+			listed = append(listed, t.place)
 		}
 	}
 	for n, i := range listed {
@@ -119,37 +121,113 @@ func (c *Map) second(l Language, s *Spot) (value, when string) {
 	return l.Number(s.Value, c.Digits), "(" + s.When + ")"
 }
 
-// name writes a place's name and value on a free side of its dot.
-func (c *Map) name(p *pen, room *placer, s *Spot, x, y float64) bool {
-	value, when := c.second(p.l, s)
-	line := value
-	if when != "" {
-		if line != "" {
-			line += " "
+// tag is the label of a place, with where it can stand.
+type tag struct {
+	place int
+	w     float64
+	n     int // lines
+	spots [12]spot
+	at    int // chosen, -1 for none
+}
+
+func (t *tag) box(k int) box { return around(t.spots[k].x, t.spots[k].y, t.w, t.spots[k].anchor, t.n) }
+
+// tags makes the labels of all places.
+func (c *Map) tags(l Language, q *projection, ratio float64) []tag {
+	out := make([]tag, 0, len(c.Places))
+	for i := range c.Places {
+		s := &c.Places[i]
+		if !s.placed() {
+			continue
 		}
-		line += when
+		value, when := c.second(l, s)
+		line := value
+		if when != "" {
+			if line != "" {
+				line += " "
+			}
+			line += when
+		}
+		t := tag{place: i, w: max(bold(s.Name), width(line)), n: 2, at: -1}
+		if line == "" {
+			t.n = 1
+		}
+		x, y := q.px(s.Lon, s.Lat)
+		x, y = x*ratio, y*ratio
+		up, down, level := y-12-15*float64(t.n-1), y+21, y+4-7.5*float64(t.n-1)
+		t.spots = [12]spot{{x - 6, down, begin}, {x - 6, up, begin}, {x + 11, level, begin}, {x - 11, level, end}, {x + 6, down, end}, {x + 6, up, end},
+			{x, down, middle}, {x, up, middle}, {x + 9, down - 5, begin}, {x + 9, up + 5, begin}, {x - 9, down - 5, end}, {x - 9, up + 5, end}}
+		out = append(out, t)
 	}
-	w, n := max(bold(s.Name), width(line)), 2
-	if line == "" {
-		n = 1
+	return out
+}
+
+// settle finds places for labels, in the order of the caller's list; where one finds none, another that stands in its way
+// moves if it can. The room then holds all that were placed.
+func settle(tags []tag, room *placer) {
+	fits := func(i, k, except int) bool {
+		b := tags[i].box(k)
+		if room.cost(b) < 0 {
+			return false
+		}
+		for j := range tags {
+			if j != i && j != except && tags[j].at >= 0 && tags[j].box(tags[j].at).hits(b) {
+				return false
+			}
+		}
+		return true
 	}
-	up, down := y-12-15*float64(n-1), y+21
-	places := [...]spot{{x - 6, down, begin}, {x - 6, up, begin}, {x + 11, y + 4 - 7.5*float64(n-1), begin}, {x - 11, y + 4 - 7.5*float64(n-1), end},
-		{x + 6, down, end}, {x + 6, up, end}, {x, down, middle}, {x, up, middle}}
-	at, ok := room.choose(w, n, 0, places[:]...)
-	if !ok {
+	put := func(i int) bool {
+		for k := range tags[i].spots {
+			if fits(i, k, -1) {
+				tags[i].at = k
+				return true
+			}
+		}
 		return false
 	}
-	p.text(suffixOf("b halo", at.anchor), at.x, at.y, s.Name)
-	if n == 2 {
-		second := suffixOf("halo", at.anchor)
-		if value == "" {
-			p.text(suffixOf("halo q", at.anchor), at.x, at.y+15, when)
-		} else {
-			p.text2(second, at.x, at.y+15, value, "q", when)
+	deepest := 1
+	if len(tags) <= 12 {
+		deepest = 2 // what was moved may move another
+	}
+	var move func(i, depth int) bool
+	move = func(i, depth int) bool {
+		for k := range tags[i].spots {
+			for j := range tags {
+				if j == i || tags[j].at < 0 || !fits(i, k, j) {
+					continue
+				}
+				was := tags[j].at
+				tags[i].at, tags[j].at = k, -1
+				if put(j) || depth < deepest && move(j, depth+1) {
+					return true
+				}
+				tags[i].at, tags[j].at = -1, was
+			}
+		}
+		return false
+	}
+	for i := range tags {
+		if !put(i) {
+			move(i, 1)
 		}
 	}
-	return true
+	for i := range tags {
+		if tags[i].at >= 0 {
+			room.labels = append(room.labels, tags[i].box(tags[i].at))
+		}
+	}
+}
+
+// name writes a place's name and value.
+func (c *Map) name(p *pen, s *Spot, at spot) {
+	p.text(suffixOf("b halo", at.anchor), at.x, at.y, s.Name)
+	switch value, when := c.second(p.l, s); {
+	case value != "":
+		p.text2(suffixOf("halo", at.anchor), at.x, at.y+15, value, "q", when)
+	case when != "":
+		p.text(suffixOf("halo q", at.anchor), at.x, at.y+15, when)
+	}
 }
 
 // number writes the number of a place that is listed below, further away with a line where its dot is beset.

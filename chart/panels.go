@@ -19,7 +19,7 @@ func (c *Panels) draw(p *pen) {
 	g := plot{}
 	g.from, g.to, g.shift = domain(c.Scale, c.Series, c.Limits, c.From, c.To)
 	lo, hi := extent(&g, c.Series, c.Limits, c.Scale)
-	g.y = nice(lo, hi)
+	g.y = steps(lo, hi, 2, 3)
 	left := g.y.room(p.l, 11)
 	wide := (p.w - left - gap*float64(columns-1)) / float64(columns)
 	p.h = pitch*float64((len(c.Series)+columns-1)/columns) - 16
@@ -68,13 +68,9 @@ func (c *Panels) draw(p *pen) {
 	}
 }
 
-// scale draws two to five grid lines, with figures in the first panel of a row, and the ends of the horizontal axis.
+// scale draws three or four grid lines, with figures in the first panel of a row, and the ends of the horizontal axis.
 func (c *Panels) scale(p *pen, g *plot, figures bool) {
-	every := 1
-	if g.y.n == 4 {
-		every = 2
-	}
-	for i := 0; i <= g.y.n; i += every {
+	for i := 0; i <= g.y.n; i++ {
 		v := g.y.lo + float64(i)*g.y.step
 		class := "g"
 		if math.Abs(v) < g.y.step/1e6 {

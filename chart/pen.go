@@ -138,6 +138,9 @@ func (p *pen) text2(class string, x, y float64, s, class2, s2 string) {
 	if s2 != "" {
 		p.str(" ")
 		p.open("tspan", class2)
+		if class2 == "q" {
+			p.str(` font-weight="400"`)
+		}
 		p.str(">")
 		p.rich(s2)
 		p.str("</tspan>")

@@ -122,16 +122,16 @@ func (g *plot) hours(p *pen, y float64) {
 
 // times draws a time axis and reports whether it took a second line.
 func (g *plot) times(p *pen, y float64) bool {
-	ticks, span := timeTicks(g.from, g.to, g.x1-g.x0, p.l)
+	ticks := timeTicks(g.from, g.to, g.x1-g.x0, p.l)
 	second := false
 	for _, t := range ticks {
 		x := g.edge(t.x)
 		p.vertical("ax", x, g.bottom, g.bottom+5)
-		if span > 0 { // the label names the time up to the next mark
-			if t.x+span > g.to+span/2 {
+		if t.to > 0 { // the label names the time up to the next mark, if most of it is there
+			if g.edge(t.to)-x < (t.to-t.x)/(g.to-g.from)*(g.x1-g.x0)*.6 {
 				continue
 			}
-			x = (x + g.edge(t.x+span)) / 2
+			x = (x + g.edge(t.to)) / 2
 		}
 		p.under(x, y, t.label)
 		if t.under != "" {
@@ -168,6 +168,16 @@ func (g *plot) limit(p *pen, l *Limit, scale Scale) (last float64, ok bool) {
 		p.str(`"/>`)
 	}
 	return last, ok
+}
+
+// steps tells the placer where a limit runs.
+func (r *placer) steps(g *plot, l *Limit, scale Scale) {
+	for _, s := range l.Steps {
+		if a, b := g.stepEnds(s, scale); b > a && finite(s.Value) {
+			y := g.fy(s.Value)
+			r.lines = append(r.lines, box{a, y, b, y})
+		}
+	}
 }
 
 // stepEnds are the ends of a step in px.

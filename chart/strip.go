@@ -123,7 +123,11 @@ func (c *Strip) draw(p *pen) {
 		c.lane(p, &c.Lanes[i], y, px, &room)
 	}
 	for i := range c.Lanes { // what is not there is said where it would be
-		c.gaps(p, &c.Lanes[i], first+pitch*float64(i), from, to, last, w, left, &room)
+		after := c.After
+		if i > 0 {
+			after = "" // said once
+		}
+		c.gaps(p, &c.Lanes[i], after, first+pitch*float64(i), from, to, last, w, left, &room)
 	}
 }
 
@@ -211,7 +215,7 @@ func (c *Strip) above(x, y float64, below bool) [11]spot {
 }
 
 // gaps names the empty years between editions and what lies behind the last.
-func (c *Strip) gaps(p *pen, lane *Lane, y float64, from, to, last int, w, left float64, room *placer) {
+func (c *Strip) gaps(p *pen, lane *Lane, behind string, y float64, from, to, last int, w, left float64, room *placer) {
 	counts := c.count(lane, from, to)
 	ended := false
 	seen := false
@@ -231,7 +235,7 @@ func (c *Strip) gaps(p *pen, lane *Lane, y float64, from, to, last int, w, left 
 			if year <= last { // another lane goes on; this one has ended
 				continue
 			}
-			text, ended = c.After, true
+			text, ended = behind, true
 			x = left + (float64(k)+float64(len(counts)))/2*w
 		}
 		if text == "" {
