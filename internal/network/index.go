@@ -8,10 +8,9 @@ import (
 	"aircommons/internal/db"
 )
 
-// indexPlace puts a city, or a region that plays a role, into the search, or takes it out. It is found by the names of
-// the places it lies in, too.
+// indexPlace puts a place into the search, or takes it out. It is found by the names of the places it lies in, too.
 func indexPlace(ctx context.Context, tx *db.Tx, p Place) error {
-	if p.Withdrawn || p.Kind == "country" || (p.Kind == "region" && p.Role == "") {
+	if p.Withdrawn {
 		return tx.Unindex(ctx, PlaceSubject, p.ID)
 	}
 	body := []db.Text{}

@@ -245,6 +245,8 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	}
 	if r.By.Officer() {
 		p.Actions = []ui.Action{{Text: v.w.T("part.edit"), Path: "/office/places/" + id}, {Text: v.w.T("part.history"), Path: "/office/places/" + id + "/history"}}
+	} else if r.By.KeepsCity(id) {
+		p.Actions = []ui.Action{{Text: v.w.T("part.edit"), Path: "/office/places/" + id}}
 	}
 	return h.Show(w, r, pages, "city.html", p)
 }
