@@ -164,6 +164,7 @@ type candidate struct {
 // whose cells are understood as headings and whose number of cells is that of the lines below it.
 func candidates(data []byte, cell int) []candidate {
 	var out []candidate
+	known := map[string]role{} // headings are many and understood slowly
 	head := data[:min(len(data), 256<<10)]
 	for _, d := range delimiters {
 		t := newTable(head, d.sign, cell)
@@ -171,7 +172,7 @@ func candidates(data []byte, cell int) []candidate {
 			line, width, known, dates, numbers, texts int
 		}
 		var lines []look
-		for len(lines) < 60 && t.row() {
+		for len(lines) < 40 && t.row() {
 			if t.empty() {
 				continue
 			}
@@ -191,8 +192,12 @@ func candidates(data []byte, cell int) []candidate {
 				case num || comma || date:
 					l.numbers++
 				case len(text) <= 200:
-					h := parseHeading(text)
-					switch h.role {
+					r, met := known[text]
+					if !met {
+						r = parseHeading(text).role
+						known[text] = r
+					}
+					switch r {
 					case noRole:
 						l.texts++
 					case roleDate, roleTime, roleYear:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,17 +21,48 @@ type LayoutInfo struct {
 
 type layout struct {
 	LayoutInfo
-	recognise func(head []byte) bool // head is the beginning of the file in UTF-8
+	recognise func(*sight) bool
 	read      func(*reader) error
+}
+
+// sight is a text that is to be recognised.
+type sight struct {
+	text []byte // in UTF-8
+	head []byte // its beginning
+	json bool
+	opt  Options
+	// The proposal of a table is made once, for all layouts that ask.
+	made, ok bool
+	pr       proposal
+}
+
+func newSight(text []byte, opt Options) *sight {
+	head := headOf(text)
+	return &sight{text: text, head: head, json: isJSON(bytes.TrimSpace(head[:min(len(head), 512)])), opt: opt}
+}
+
+// table proposes how to read the text as a table with headings.
+func (s *sight) table() (proposal, bool) {
+	if !s.made {
+		s.made = true
+		if !s.json {
+			s.pr, s.ok = propose(s.text, s.opt.Limits.cell(), s.opt)
+		}
+	}
+	return s.pr, s.ok
 }
 
 // layouts are tried in this order; the first that recognises a file reads it. What is told by a fixed set of names
 // comes before what is told by its form.
 func layouts() []layout {
 	return []layout{
-		{LayoutInfo{"uci-beijing", "UCI Beijing multi-site: one station a file, hourly, pollutants in ug/m3 and weather, Beijing time (UTC+8). Recognised by its header: No, year, month, day, hour, PM2.5, …, wd, WSPM, station."}, isUCI, readUCI},
-		{LayoutInfo{"stateair", "US embassy and consulates (StateAir): hourly PM2.5, local standard time. Recognised by the columns Site, Parameter, Date (LST) after some lines of text."}, isStateAir, readStateAir},
-		{LayoutInfo{"table", "A table with headings: a date, pollutants and weather (date, ws, wd, nox, no2, o3, pm10, …), one station a file or a column with the station, or one value a line. Recognised by its headings in English, Korean, Chinese, Japanese or Mongolian; what they do not say, such as units, is asked."}, isPlainTable, readPlainTable},
+		{LayoutInfo{"uci-beijing", "UCI Beijing multi-site: one station a file, hourly, pollutants in ug/m3 and weather, Beijing time (UTC+8). Recognised by its header: No, year, month, day, hour, PM2.5, …, wd, WSPM, station."}, func(s *sight) bool { return isUCI(s.head) }, readUCI},
+		{LayoutInfo{"stateair", "US embassy and consulates (StateAir): hourly PM2.5, local standard time. Recognised by the columns Site, Parameter, Date (LST) after some lines of text."}, func(s *sight) bool { return isStateAir(s.head) }, readStateAir},
+		{LayoutInfo{"openaq-v1", "OpenAQ measurements as JSON of the API versions 1 and 2: any cities, units as stated, times in UTC with the local time beside them; a stamp marks the end of its hour. Recognised by results with location, parameter, value, unit and date. Lists of locations and latest values hold no series and are named as such."}, isOpenAQ1, readOpenAQ1},
+		{LayoutInfo{"openaq-v3", "OpenAQ measurements of one sensor as JSON of the API version 3: hours, days or the original interval, begin and end stated. Recognised by results with value, parameter and period."}, isOpenAQ3, readOpenAQ3},
+		{LayoutInfo{"openaq-csv", "OpenAQ measurements as CSV, one value a line: the download of the Explorer (location_id, …, datetimeUtc, datetimeLocal), the archive (sensors_id, datetime), and tables of the older API (city, country, date.utc, location, parameter, value, unit). A stamp marks the end of its hour."}, isOpenAQCSV, readOpenAQCSV},
+		{LayoutInfo{"seoul-daily", "Seoul daily means by station (data.seoul.go.kr), CSV in CP949 or UTF-8, or XLSX: date, station, pollutants in columns of any order, gases in ppm and particles in ug/m3, Korean time. Recognised by dates without an hour and stations of Seoul."}, func(s *sight) bool { pr, ok := s.table(); return ok && pr.seoul() }, readSeoul},
+		{LayoutInfo{"table", "A table with headings: a date, pollutants and weather (date, ws, wd, nox, no2, o3, pm10, …), one station a file or a column with the station, or one value a line. Recognised by its headings in English, Korean, Chinese, Japanese or Mongolian; what they do not say, such as units, is asked."}, func(s *sight) bool { _, ok := s.table(); return ok }, readPlainTable},
 	}
 }
 
@@ -148,10 +180,15 @@ func (r *reader) choose(src source) (func(*reader) error, error) {
 			return func(r *reader) error { return r.readMapping(*m, fault.Say("intake.how.saved", "Name", m.Name)) }, nil
 		}
 	}
+	sights := make([]*sight, len(texts))
+	for i, t := range texts {
+		sights[i] = newSight(t.text, r.opt)
+	}
 	for _, l := range all {
-		for _, t := range texts {
-			if l.recognise(headOf(t.text)) {
+		for i, t := range texts {
+			if l.recognise(sights[i]) {
 				r.use(t)
+				r.seen = sights[i]
 				r.Layout = l.Name
 				return l.read, nil
 			}
@@ -163,9 +200,11 @@ func (r *reader) choose(src source) (func(*reader) error, error) {
 // first reads by a layout that was named: of a workbook the sheet that the layout recognises, else the first.
 func (r *reader) first(texts []decoded, l layout) func(*reader) error {
 	r.use(texts[0])
+	r.seen = newSight(texts[0].text, r.opt)
 	for _, t := range texts {
-		if l.recognise(headOf(t.text)) {
+		if s := newSight(t.text, r.opt); l.recognise(s) {
 			r.use(t)
+			r.seen = s
 			break
 		}
 	}
@@ -179,6 +218,10 @@ func (r *reader) use(t decoded) { r.text, r.data = t, t.text }
 func (r *reader) nobody(texts []decoded) error {
 	head := bytes.TrimSpace(headOf(texts[0].text))
 	if isJSON(head) {
+		_, detail, _ := eachResult(head, func(json.RawMessage, int64) error { return nil })
+		if detail != "" {
+			return fault.New(fault.Invalid, "intake.json.detail", "File", r.path, "Text", clip(detail, 200))
+		}
 		return fault.New(fault.Invalid, "intake.layout.json", "File", r.path)
 	}
 	return fault.New(fault.Invalid, "intake.layout.none", "File", r.path)

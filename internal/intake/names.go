@@ -60,7 +60,7 @@ func loadRoles() map[string]role {
 		roleYear:        "year yr yyyy 년 연도 년도 年 年份 он жил",
 		roleMonth:       "month mon mm 월 月 月份 сар",
 		roleDay:         "dayofmonth dd dom 일 日",
-		roleHour:        "hour hr hh hourofday hours 시 时 時 小时 小時",
+		roleHour:        "hour hr hh hourofday hours utchour hourutc gmthour 시 时 時 小时 小時",
 		roleStation:     "station stationid stationcode stationno site siteid sitecode code location locationid sensor sensorid sensorsid monitor monitorid device deviceid 측정소 측정소코드 측정소명 측정소번호 지점 지점번호 站点 站点编号 站点代码 站点名称 监测点 监测点编码 測站 測站代碼 站號 測定局 測定局コード 局番 станц харуул станцынкод",
 		roleStationName: "stationname sitename locationname monitorname devicename name 지점명 站名 监测点名称 測站名稱 測定局名 局名 станцыннэр",
 		roleCity:        "city cityname town 도시 시도 지역 城市 城市名称 縣市 市 市区町村名 都市 хот",
@@ -199,7 +199,7 @@ func parseHeading(text string) heading {
 	}
 	if r, ok := roleNames[squash(base)]; ok {
 		h.role = r
-		if s := squash(base); r == roleDate && strings.Contains(s, "utc") && h.zone == nil {
+		if s := squash(base); (r == roleDate || r == roleHour) && (strings.Contains(s, "utc") || strings.Contains(s, "gmt")) && h.zone == nil {
 			h.zone = new(int)
 		}
 		return h

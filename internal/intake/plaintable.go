@@ -11,24 +11,17 @@ import (
 
 // proposal is how a table with headings may be read, found from the headings and the first lines.
 type proposal struct {
-	m      Mapping
-	g      *grid
-	lst    bool     // the date's heading says local standard time
-	zoned  string   // heading that states the zone
-	unread []string // headings of columns that are not read
-	maybe  []string // those of them that hold numbers
-}
-
-func isPlainTable(head []byte) bool {
-	if isJSON(bytes.TrimSpace(head)) {
-		return false
-	}
-	_, ok := propose(head, Limits{}.cell(), Options{})
-	return ok
+	m       Mapping
+	g       *grid
+	lst     bool   // the date's heading says local standard time
+	zoned   string // heading that states the zone
+	misread []misnamed
+	unread  []string // headings of columns that are not read
+	maybe   []string // those of them that hold numbers
 }
 
 func readPlainTable(r *reader) error {
-	pr, ok := propose(r.data, r.opt.Limits.cell(), r.opt)
+	pr, ok := r.seen.table()
 	if !ok {
 		return fault.New(fault.Invalid, "intake.layout.none", "File", r.path)
 	}
@@ -49,13 +42,62 @@ func readPlainTable(r *reader) error {
 	if err := r.readTable(p); err != nil {
 		return err
 	}
-	if len(pr.unread) > 0 {
-		r.fact("unread", fault.Say("intake.unread", "Columns", joinColumns(pr.unread)), fault.Say("intake.how.unknown"), true)
-	}
+	r.unreadFact(pr)
 	for _, name := range pr.maybe[:min(len(pr.maybe), 8)] {
 		r.ask(Ask{Property: "parameter", Column: name, Question: fault.Say("intake.ask.parameter", "Column", name), Choices: parameterChoices()})
 	}
 	return nil
+}
+
+// misnamed is a column whose heading cannot be true.
+type misnamed struct {
+	column   string
+	is, said air.Parameter
+}
+
+// mend finds columns headed carbon dioxide that cannot hold it: the air has never had less than 350 ppm since such files
+// exist, and exports of Seoul head carbon monoxide (2016) or nitrogen dioxide (the hourly city mean) so. It is the one
+// of the two that the table lacks.
+func (pr *proposal) mend(rows [][]string, taken map[air.Parameter]bool, opt Options) {
+	for k := range pr.m.Columns {
+		c := &pr.m.Columns[k]
+		if c.Parameter != air.CO2.Code() || (c.Unit != "" && c.Unit != air.PPM.String()) || taken[air.CO] == taken[air.NO2] {
+			continue
+		}
+		i, ok := pr.g.find(c.Column)
+		if !ok || opt.Columns[pr.g.columns[i].text] != 0 {
+			continue
+		}
+		n, top := 0, 0.0
+		for _, row := range rows {
+			if i < len(row) {
+				if v, ok := number([]byte(row[i])); ok {
+					n++
+					top = max(top, v)
+				}
+			}
+		}
+		if n == 0 || top > 100 {
+			continue
+		}
+		is := air.CO
+		if taken[air.CO] {
+			is = air.NO2
+		}
+		pr.misread = append(pr.misread, misnamed{pr.g.columns[i].text, is, air.CO2})
+		c.Parameter = is.Code()
+	}
+}
+
+// unreadFact says which columns were not read, and which were read as something else than their heading says.
+func (r *reader) unreadFact(pr proposal) {
+	for _, m := range pr.misread {
+		r.Warnings = append(r.Warnings, fault.Say("intake.misnamed", "Column", m.column, "Said", m.said.Code(), "Code", m.is.Code()))
+		r.ask(Ask{Property: "parameter", Column: m.column, Question: fault.Say("intake.ask.parameter", "Column", m.column), Choices: parameterChoices(), Assumed: m.is.Code()})
+	}
+	if len(pr.unread) > 0 {
+		r.fact("unread", fault.Say("intake.unread", "Columns", joinColumns(pr.unread)), fault.Say("intake.how.unknown"), true)
+	}
 }
 
 func parameterChoices() []Choice {
@@ -264,6 +306,7 @@ func (g *grid) propose(opt Options) (proposal, bool) {
 		taken[p] = true
 		pr.m.Columns = append(pr.m.Columns, ColumnRule{Column: name(i), Parameter: p.Code(), Unit: c.unit.String()})
 	}
+	pr.mend(rows, taken, opt)
 	return pr, len(pr.m.Columns) > 0 || pr.m.Long != nil
 }
 
@@ -329,6 +372,9 @@ func (pr *proposal) dates(looks []look, used []bool, name func(int) string, bare
 		used[y], used[m], used[d] = true, true, true
 		if h, ok := parts[roleHour]; ok && (bare || looks[h].times == looks[h].filled) {
 			pr.m.Date.Hour, used[h] = name(h), true
+			if z := g.columns[h].zone; z != nil {
+				pr.m.Zone, pr.zoned = formatOffset(*z), g.columns[h].text
+			}
 		}
 		return true
 	default:

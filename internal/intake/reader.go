@@ -19,6 +19,7 @@ type reader struct {
 	text    decoded // how the encoding was told
 	city    string  // of all stations, where the layout knows it
 	country string  // of all stations, where the layout knows it
+	seen    *sight  // how it was recognised
 	keep    bool    // finish keeps every value with its line, for a preview
 	kept    []Stored
 }

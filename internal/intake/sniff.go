@@ -117,9 +117,15 @@ func Sniff(name string, data []byte, opt Options) (Guess, error) {
 			g.Sheets = append(g.Sheets, s.name)
 		}
 	}
-	for _, l := range layouts() {
-		for _, t := range texts {
-			if g.Known == "" && l.recognise(headOf(t.text)) {
+	free := opt
+	free.Mapping = nil
+	for i, t := range texts {
+		s := newSight(t.text, free)
+		if i == 0 {
+			r.seen = s
+		}
+		for _, l := range layouts() {
+			if g.Known == "" && l.recognise(s) {
 				g.Known = l.Name
 			}
 		}
@@ -175,7 +181,8 @@ func Sniff(name string, data []byte, opt Options) (Guess, error) {
 	if header == 0 {
 		return g, nil
 	}
-	if pr, ok := grid.propose(opt); ok {
+	if pr, ok := grid.propose(free); ok {
+		r.seen.made, r.seen.ok, r.seen.pr = true, true, pr
 		g.fill(pr, r, t)
 	} else if len(pr.m.Date.Columns) > 0 || pr.m.Date.Year != "" {
 		g.Proposed.Date, g.Proposed.Station = pr.m.Date, pr.m.Station

@@ -40,7 +40,6 @@ type tabular struct {
 
 	timed, untimed, zoned, last24 int // lines by what their stamps say
 	offset                        int // of the stamps, the smallest seen
-	codes                         int // cells with a code or text for missing
 }
 
 type longEntry struct {
@@ -443,9 +442,6 @@ func (t *tabular) value(rows *table, cell []byte, c *collector, decimal byte, co
 	switch {
 	case kind == cellMissing:
 		t.Missing++
-		if len(cell) > 0 {
-			t.codes++
-		}
 	case flag == flagMissing:
 		t.Missing++
 	case kind == cellFault:

@@ -174,15 +174,11 @@ func (t *tabular) facts() {
 		say("step", fault.Say("intake.step.minutes", "Minutes", int(t.step/60)))
 	}
 	t.unitFacts()
-	missing := p.m.Missing
-	if missing == nil {
-		missing = DefaultMissing
-	}
-	say2 := fault.Say("intake.how.count", "Count", r.Missing)
-	if t.codes > 0 {
-		r.fact("missing", fault.Say("intake.missing.codes", "Codes", joinColumns(missing)), say2, true)
+	count := fault.Say("intake.how.count", "Count", r.Missing)
+	if met := p.cells.met; len(met) > 0 {
+		r.fact("missing", fault.Say("intake.missing.codes", "Codes", joinColumns(met)), count, true)
 	} else {
-		r.fact("missing", fault.Say("intake.missing.empty"), say2, true)
+		r.fact("missing", fault.Say("intake.missing.empty"), count, true)
 	}
 	t.stationFact()
 	t.mapping()

@@ -23,6 +23,19 @@ type valueReader struct {
 	texts map[string]bool // missing, lower case
 	codes []float64       // missing
 	marks []string
+	met   []string // codes and texts for missing that occurred, at most 8
+}
+
+// meet remembers how missing values are written.
+func (v *valueReader) meet(b []byte) {
+	for _, m := range v.met {
+		if m == string(b) {
+			return
+		}
+	}
+	if len(v.met) < 8 {
+		v.met = append(v.met, string(b))
+	}
 }
 
 func newValueReader(missing, marks []string) *valueReader {
@@ -68,12 +81,14 @@ func (v *valueReader) read(b []byte, decimal byte, p air.Parameter) (value float
 	if ok {
 		for _, c := range v.codes {
 			if n == c {
+				v.meet(b)
 				return n, cellMissing, why
 			}
 		}
 		return n, cellValue, why
 	}
 	if len(b) <= 24 && len(v.texts) > 0 && v.texts[strings.ToLower(string(b))] {
+		v.meet(b)
 		return 0, cellMissing, why
 	}
 	if p == air.WindDirection {
@@ -82,6 +97,7 @@ func (v *valueReader) read(b []byte, decimal byte, p air.Parameter) (value float
 		}
 		switch strings.ToUpper(string(b)) {
 		case "C", "CALM", "CV", "VRB", "VAR", "STATIC": // no direction
+			v.meet(b)
 			return 0, cellMissing, why
 		}
 	}
@@ -95,6 +111,7 @@ func (v *valueReader) read(b []byte, decimal byte, p air.Parameter) (value float
 		}
 		cut = trimCell(cut)
 		if len(cut) == 0 {
+			v.meet(b)
 			return 0, cellMissing, why
 		}
 		if n, ok := v.number(cut, decimal); ok {

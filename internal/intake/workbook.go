@@ -268,8 +268,8 @@ func dateFormat(code string) bool {
 func (w *workbook) text(s sheetPart, rows int, cell int) ([]byte, error) {
 	var out bytes.Buffer
 	var row []string
-	line, column := 0, -1 // of the cell; the first row is 1
-	written := 0          // rows written
+	line, column := 0, -1  // of the cell; the first row is 1
+	written, width := 0, 0 // rows written, cells of the widest
 	kind, style := "", 0
 	var value strings.Builder
 	in, filled := false, false
@@ -318,6 +318,11 @@ func (w *workbook) text(s sheetPart, rows int, cell int) ([]byte, error) {
 					out.WriteByte('\n')
 					written++
 				}
+				// A workbook leaves empty cells at the end of a row out.
+				for len(row) < width {
+					row = append(row, "")
+				}
+				width = max(width, len(row))
 				for i, c := range row {
 					if i > 0 {
 						out.WriteByte(',')
