@@ -24,18 +24,18 @@ func (h handlers) showProgramme(w http.ResponseWriter, r *ui.Request, v view, p 
 	page.Title = v.w.T("programme.office.newprogramme")
 	here := ui.Crumb{Text: page.Title}
 	if !fresh {
-		name := v.link("", p.Names, p.ID).Text
+		now, err := h.Activity.Programme(r.Context(), r.By, p.ID)
+		if err != nil {
+			return err
+		}
+		name := v.link("", now.Names, p.ID).Text
 		if f.Conflict() {
-			now, err := h.Activity.Programme(r.Context(), r.By, p.ID)
-			if err != nil {
-				return err
-			}
-			name = v.link("", now.Names, p.ID).Text
 			s := ui.StoredForm(r)
 			v.programmeForm(s, now, false, false)
 			f.Against(s)
 			f.Get("version").Value = strconv.FormatInt(now.Version, 10)
 		}
+		page.Actions = []ui.Action{{Text: v.w.T("programme.act.view"), Path: "/programme/" + p.ID}, {Text: v.w.T("part.history"), Path: "/office/programmes/" + p.ID + "/history"}}
 		page.Title = v.w.T("programme.office.edit", "Name", name)
 		here = ui.Crumb{Text: name}
 	}

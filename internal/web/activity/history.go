@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"aircommons/internal/catalog"
@@ -95,10 +96,35 @@ func (v view) differences(subject string, c db.Change) ([]ui.Difference, error) 
 	for _, part := range recorded {
 		old, now := v.value(subject, part.name, before[part.name]), v.value(subject, part.name, after[part.name])
 		if old != now && (before != nil || now != "") {
+			if part.name == "items" || part.name == "roles" || part.name == "participants" || part.name == "topics" {
+				old, now = changed(old, now)
+			}
 			out = append(out, ui.Difference{Label: v.w.T(part.key), Theirs: old, Yours: now})
 		}
 	}
 	return out, nil
+}
+
+// changed leaves out the lines that stand on both sides, unless nothing but their order changed.
+func changed(old, now string) (string, string) {
+	before, after := strings.Split(old, "\n"), strings.Split(now, "\n")
+	without := func(list, other []string) string {
+		rest := slices.Clone(other)
+		var out []string
+		for _, line := range list {
+			if i := slices.Index(rest, line); i >= 0 {
+				rest = slices.Delete(rest, i, i+1)
+				continue
+			}
+			out = append(out, line)
+		}
+		return strings.Join(out, "\n")
+	}
+	a, b := without(before, after), without(after, before)
+	if a == "" && b == "" {
+		return old, now
+	}
+	return a, b
 }
 
 // value writes what the journal holds of a part as an officer knows it.

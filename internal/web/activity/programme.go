@@ -274,6 +274,9 @@ func (h handlers) editionRow(v view, src *sources, e desk.StripEdition, docs []l
 	}
 	a := e.Activity
 	row.Link, row.Label = v.edition(a), a.Label
+	if lent(e) && len(e.Sources) > 0 {
+		row.Second = src.cite(v, e.Sources[0].Statement)
+	}
 	if e.Contested() {
 		row.Contested = "c-" + a.ID
 	}
@@ -292,7 +295,7 @@ func programmeActions(v view, p desk.Programme) []ui.Action {
 	at := "/office/programmes/" + p.ID
 	version := "?version=" + strconv.FormatInt(p.Version, 10)
 	out := []ui.Action{{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + p.ID}, {Text: v.w.T("part.edit"), Path: at},
-		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=programme&key=" + p.ID}}
+		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=programme/" + p.ID}}
 	if p.State != desk.Published {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.publish"), Path: at + "/publish" + version, Post: true})
 	}

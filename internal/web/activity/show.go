@@ -243,7 +243,7 @@ func activityActions(v view, a desk.Activity) []ui.Action {
 	at := "/office/activities/" + a.ID
 	version := "?version=" + strconv.FormatInt(a.Version, 10)
 	out := []ui.Action{{Text: v.w.T("part.edit"), Path: at}, {Text: v.w.T("programme.act.items"), Path: at + "/items"},
-		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=activity&key=" + a.ID}}
+		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=activity/" + a.ID}}
 	if a.Programme != "" {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + a.Programme})
 	}

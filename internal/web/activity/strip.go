@@ -141,7 +141,7 @@ func large(v view, s desk.Strip, after int, alone bool) string {
 		switch {
 		case e.Second():
 			class = "dot open gr"
-		case e.Contested():
+		case e.Contested(), lent(e):
 			class = "dot open"
 		}
 		text := "f"
@@ -176,6 +176,11 @@ func large(v view, s desk.Strip, after int, alone bool) string {
 	slices.SortStableFunc(labels, func(a, b label) int { return int(a.x*10) - int(b.x*10) })
 	placeLabels(p, labels)
 	return p.String()
+}
+
+// lent reports whether an edition has its date from a second source alone.
+func lent(e desk.StripEdition) bool {
+	return !e.Second() && !e.Activity.Period.Known() && e.Period.Known()
 }
 
 // apart moves the labels of two dates of one edition outwards from each other, so that both stand in one row.
@@ -247,7 +252,11 @@ func small(v view, s desk.Strip, after int) (string, int) {
 				body.text(left, at+5, "f", "", text)
 				body.text(left+width, at+5, "no", "", v.w.T("programme.strip.twodates"))
 			default:
-				body.dot(x, at, 8, "dot")
+				class := "dot"
+				if lent(e) {
+					class = "dot open"
+				}
+				body.dot(x, at, 8, class)
 				body.text(left, at+5, "f", "", text)
 				continue
 			}
