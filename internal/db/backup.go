@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pressly/goose/v3"
+
 	"aircommons/internal/fault"
 )
 
@@ -32,15 +34,15 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	err = d.Read(ctx, func(from *Tx) error { return to.takeAll(ctx, from) })
+	err = d.Read(ctx, func(from *Tx) error { return to.takeAll(ctx, from, false) })
 	if e := to.Close(); err == nil {
 		err = e
 	}
 	return err
 }
 
-// RestoreFrom fills an empty store with the copy at path. Tables that hold rows are a conflict.
-func (d *DB) RestoreFrom(ctx context.Context, path string) error {
+// RestoreFrom fills a store with the copy at path. Tables that hold rows are a conflict, or emptied first with replace.
+func (d *DB) RestoreFrom(ctx context.Context, path string, replace bool) error {
 	if _, err := os.Stat(path); err != nil {
 		return fault.Wrap(fault.NotFound, err, "db.backup.missing", "Path", path)
 	}
@@ -49,7 +51,7 @@ func (d *DB) RestoreFrom(ctx context.Context, path string) error {
 		return err
 	}
 	defer from.Close()
-	if err := from.Read(ctx, func(tx *Tx) error { return d.takeAll(ctx, tx) }); err != nil {
+	if err := from.Read(ctx, func(tx *Tx) error { return d.takeAll(ctx, tx, replace) }); err != nil {
 		return err
 	}
 	var rev int64
@@ -62,12 +64,25 @@ func (d *DB) RestoreFrom(ctx context.Context, path string) error {
 
 // takeAll copies every table of from in one transaction: those that others refer to first, and references of a table to
 // itself after all its rows are there.
-func (d *DB) takeAll(ctx context.Context, from *Tx) error {
-	tables, refs, err := d.tables(ctx, from.db)
+func (d *DB) takeAll(ctx context.Context, from *Tx, replace bool) error {
+	tables, self, err := d.tables(ctx, from.db)
 	if err != nil {
 		return err
 	}
 	return d.Write(ctx, func(to *Tx) error {
+		for _, t := range slices.Backward(tables) {
+			if !replace {
+				break
+			}
+			if r := self[t]; r != "" {
+				if _, err := to.ExecContext(ctx, `UPDATE `+t+` SET `+r+` = NULL WHERE `+r+` IS NOT NULL`); err != nil {
+					return err
+				}
+			}
+			if _, err := to.ExecContext(ctx, `DELETE FROM `+t); err != nil {
+				return err
+			}
+		}
 		for _, t := range tables {
 			var n int
 			if err := to.One(ctx, `SELECT COUNT(*) FROM `+t, nil, &n); err != nil {
@@ -78,7 +93,7 @@ func (d *DB) takeAll(ctx context.Context, from *Tx) error {
 			}
 		}
 		for _, t := range tables {
-			if err := copyTable(ctx, from, to, t, refs[t]); err != nil {
+			if err := copyTable(ctx, from, to, t, self[t]); err != nil {
 				return err
 			}
 		}
@@ -207,6 +222,19 @@ func copyTable(ctx context.Context, from, to *Tx, table, self string) error {
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// Schema is the version of the tables that this program makes and the highest that it reads.
+func Schema() int64 {
+	names, err := migrations.ReadDir("migrations")
+	if err != nil || len(names) == 0 {
+		return 0
+	}
+	v, err := goose.NumericComponent(names[len(names)-1].Name())
+	if err != nil {
+		return 0
+	}
+	return v
+}
 
 // Check reads the whole store and reports the first damage.
 func (d *DB) Check(ctx context.Context) error {

@@ -149,7 +149,7 @@ func TestBackup(t *testing.T) {
 			t.Fatal(want)
 		}
 		dbtest.Each(t, clock, func(t *testing.T, to *db.DB) {
-			if err := to.RestoreFrom(ctx, path); err != nil {
+			if err := to.RestoreFrom(ctx, path, false); err != nil {
 				t.Fatal(err)
 			}
 			if got := dump(to); !reflect.DeepEqual(got, want) {
@@ -158,8 +158,17 @@ func TestBackup(t *testing.T) {
 			if err := to.Check(ctx); err != nil || to.Revision() != 1 {
 				t.Error(err, to.Revision())
 			}
-			if err := to.RestoreFrom(ctx, path); fault.CodeOf(err) != fault.Conflict {
+			if err := to.RestoreFrom(ctx, path, false); fault.CodeOf(err) != fault.Conflict {
 				t.Error("restored over rows", err)
+			}
+			if err := to.Exec(ctx, `UPDATE topic SET withdrawn = $1`, true); err != nil {
+				t.Fatal(err)
+			}
+			if err := to.RestoreFrom(ctx, path, true); err != nil {
+				t.Fatal(err)
+			}
+			if got := dump(to); !reflect.DeepEqual(got, want) {
+				t.Errorf("%v\n%v", got, want)
 			}
 		})
 	})

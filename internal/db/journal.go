@@ -64,6 +64,12 @@ func (tx *Tx) Journal(ctx context.Context, before int64, limit int) ([]Change, e
 	return tx.changes(ctx, `WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
 }
 
+// Changes is the number of entries in the journal.
+func (tx *Tx) Changes(ctx context.Context) (n int64, err error) {
+	err = tx.One(ctx, `SELECT COUNT(*) FROM journal`, nil, &n)
+	return n, err
+}
+
 func (tx *Tx) changes(ctx context.Context, where string, args ...any) ([]Change, error) {
 	var out []Change
 	err := tx.Each(ctx, `SELECT id, at, by_id, by_name, subject, subject_key, action, before, after FROM journal `+where, args,

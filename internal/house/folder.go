@@ -25,12 +25,15 @@ type Config struct {
 	Paused bool `json:"paused,omitempty"`
 }
 
+// measurementsFile is the measurement store in a data folder.
+const measurementsFile = "measurements.duckdb"
+
 // Paths in a data folder.
 func configPath(dir string) string { return filepath.Join(dir, "aircommons.json") }
 func lockPath(dir string) string   { return filepath.Join(dir, "lock") }
-func sqlitePath(dir string) string { return filepath.Join(dir, "network.db") }
-func duckPath(dir string) string   { return filepath.Join(dir, "measurements.duckdb") }
-func filesPath(dir string) string  { return filepath.Join(dir, "files") }
+func sqlitePath(dir string) string { return filepath.Join(dir, networkFile) }
+func duckPath(dir string) string   { return filepath.Join(dir, measurementsFile) }
+func filesPath(dir string) string  { return filepath.Join(dir, filesPart) }
 
 // MailPath is where letters lie when no SMTP server is set.
 func MailPath(dir string) string { return filepath.Join(dir, "mail") }
@@ -86,14 +89,20 @@ func folderFault(err error, dir string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission), isReadOnly(err):
 		return fault.Wrap(fault.Invalid, err, "house.readonly", "Path", dir)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		return fault.Wrap(fault.Invalid, err, "house.notfolder", "Path", dir)
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case isFull(err):
 		return fault.Wrap(fault.Internal, err, "db.full")
 	}
 	return fault.Wrap(fault.Invalid, err, "house.folder", "Path", dir, "Reason", err.Error())
+}
+
+func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // HeldBy is the id of the process that holds the folder, as it wrote it; empty when not known.

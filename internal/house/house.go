@@ -3,6 +3,7 @@ package house
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"time"
@@ -33,6 +34,7 @@ type Options struct {
 	Mail     mail.Sender      // nil: letters are laid into the folder
 	From     string           // sender of letters in the folder
 	Catalog  *catalog.Catalog // texts of letters
+	Resume   bool             // end the pause of a restored folder
 }
 
 // House is an open data folder. Nobody else has it open.
@@ -55,15 +57,16 @@ type House struct {
 	Record   *record.Desk
 
 	lock *os.File
+	busy chan struct{} // full while a job runs or a copy is made
 }
 
 // Open takes the folder's lock and opens everything in it; a folder that is not there is made. What a killed process
 // left half done is finished by the worker.
-func Open(ctx context.Context, o Options) (h *House, err error) {
+func Open(ctx context.Context, o Options) (_ *House, err error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	h = &House{Folder: o.Folder, Now: o.Now, Log: o.Log, Mail: o.Mail}
+	h := &House{Folder: o.Folder, Now: o.Now, Log: o.Log, Mail: o.Mail, busy: make(chan struct{}, 1)}
 	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return nil, folderFault(err, o.Folder)
 	}
@@ -75,29 +78,50 @@ func Open(ctx context.Context, o Options) (h *House, err error) {
 			err = errors.Join(err, h.Close())
 		}
 	}()
+	if err := finishRestore(o.Folder); err != nil {
+		return nil, err
+	}
 	if h.Config, err = ReadConfig(o.Folder); err != nil {
 		return nil, err
 	}
-	if o.Database != "" && o.Database != h.Config.Database {
-		h.Config.Database = o.Database
-		if err := WriteConfig(o.Folder, h.Config); err != nil {
-			return nil, err
+	config := h.Config
+	if o.Database != "" {
+		if _, err := os.Stat(sqlitePath(o.Folder)); err == nil && config.Database == "" {
+			// The stations of the measurements are those of network.db.
+			return nil, fault.New(fault.Conflict, "house.two", "Path", sqlitePath(o.Folder))
+		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, folderFault(err, o.Folder)
 		}
+		config.Database = o.Database
 	}
-	dsn := h.Config.Database
+	if o.Resume {
+		config.Paused = false
+	}
+	dsn := config.Database
 	if dsn == "" {
 		dsn = sqlitePath(o.Folder)
 	}
 	if h.DB, err = db.Open(ctx, dsn, o.Now); err != nil {
 		return nil, err
 	}
-	if h.Obs, err = duck.Open(duckPath(o.Folder), duck.Options{}); err != nil {
+	if err := h.DB.Hold(ctx); err != nil {
 		return nil, err
 	}
+	if config != h.Config {
+		if err := WriteConfig(o.Folder, config); err != nil {
+			return nil, err
+		}
+		h.Config = config
+	}
+	store, err := duck.Open(duckPath(o.Folder), duck.Options{})
+	if err != nil {
+		return nil, err
+	}
+	h.Obs = store
 	if h.Files, err = db.OpenFiles(filesPath(o.Folder)); err != nil {
 		return nil, err
 	}
-	if h.Mail == nil {
+	if h.Mail == nil || h.Config.Paused {
 		from := o.From
 		if from == "" {
 			from = mail.DefaultFrom("")
@@ -125,12 +149,27 @@ func (h *House) Work(ctx context.Context) error {
 	return h.DB.Work(ctx, h.Run)
 }
 
-// Run does one job.
+// Run does one job, when no copy is being made.
 func (h *House) Run(ctx context.Context, job db.Job, say db.Progress) error {
+	free, err := h.occupy(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
 	if job.Kind == evidence.JobKind {
 		return h.Evidence.Run(ctx, job, say)
 	}
 	return fault.New(fault.Invalid, "house.job", "Kind", job.Kind)
+}
+
+// occupy waits until no job runs and no copy is made, and keeps others from beginning until free is called.
+func (h *House) occupy(ctx context.Context) (free func(), err error) {
+	select {
+	case h.busy <- struct{}{}:
+		return func() { <-h.busy }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Close closes the stores and gives the folder back.
