@@ -17,10 +17,10 @@ check:
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
 
+# What the tests in a browser need. The program itself needs nothing of it.
 assets:
-	@if [ -f package.json ]; then \
-	  if command -v npm >/dev/null; then [ -d node_modules ] || npm ci --no-audit --no-fund --silent; npm run --silent build; \
-	  else echo "node is not here: pages work, without coastlines and the explorer's zoom"; fi; fi
+	@if command -v npm >/dev/null; then [ -d node_modules ] || npm ci --no-audit --no-fund --silent; \
+	else echo "node is not here: pages will not be looked at in a browser"; fi
 
-dist: assets
+dist:
 	mkdir -p bin && CGO_ENABLED=1 $(GO) build -trimpath -ldflags '-s -w' -o bin/aircommons .
