@@ -3,10 +3,8 @@ package web
 
 import (
 	"crypto/rand"
-	"embed"
 	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -18,19 +16,16 @@ import (
 	evidencedesk "aircommons/internal/evidence"
 	librarydesk "aircommons/internal/library"
 	networkdesk "aircommons/internal/network"
+	recorddesk "aircommons/internal/record"
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
 	"aircommons/internal/web/evidence"
 	"aircommons/internal/web/library"
 	"aircommons/internal/web/network"
 	"aircommons/internal/web/pages"
+	"aircommons/internal/web/record"
 	"aircommons/internal/web/ui"
 )
-
-// dist is what `make assets` builds, if it was run.
-//
-//go:embed all:dist
-var dist embed.FS
 
 // Config is what a site is made of: an open house, and where and how it is served.
 type Config struct {
@@ -40,6 +35,7 @@ type Config struct {
 	Library  *librarydesk.Desk
 	Account  *accountdesk.Desk
 	Evidence *evidencedesk.Desk
+	Record   *recorddesk.Desk
 
 	Catalog *catalog.Catalog
 	Log     *slog.Logger
@@ -65,20 +61,14 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := fs.Sub(dist, "dist")
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Assets(built); err != nil {
-		return nil, err
-	}
 	account.Register(s, account.Deps{Account: c.Account, Network: c.Network, Now: c.Now})
 	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
 	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
-	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now})
+	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Air: latestAir(c.Evidence, c.Now)})
 	if err := evidence.Register(s, evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}); err != nil {
 		return nil, err
 	}
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
+	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	return s.Handler()
 }

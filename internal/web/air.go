@@ -1,0 +1,37 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	evidencedesk "aircommons/internal/evidence"
+	"aircommons/internal/web/activity"
+	"aircommons/internal/web/ui"
+)
+
+// latestAir gives the pages of the programme the latest annual mean of PM2.5 of each place, with its year named as a
+// fiscal one where it is.
+func latestAir(k *evidencedesk.Desk, now func() time.Time) func(context.Context, *ui.Request) (map[string]activity.Air, error) {
+	if k == nil {
+		return nil
+	}
+	return func(ctx context.Context, r *ui.Request) (map[string]activity.Air, error) {
+		o, err := k.Overview(ctx, evidencedesk.OverviewQuery{}, now())
+		if err != nil {
+			return nil, err
+		}
+		out := map[string]activity.Air{}
+		for _, row := range o.Rows {
+			v := row.Answer.Value
+			if v.Year == 0 {
+				continue
+			}
+			a := activity.Air{Value: r.Words.Number(float64(v.Value), 1), Year: r.Words.Year(v.Year), Class: row.Class}
+			if row.Answer.Line.PeriodKind == "fiscal" {
+				a.Year = r.Words.T("programme.air.fiscal", "Year", v.Year)
+			}
+			out[row.Place] = a
+		}
+		return out, nil
+	}
+}
