@@ -299,8 +299,7 @@ func saved(text []byte, opt Options) *Mapping {
 				if len(t.cells) < 2 && n > 0 && m.Delimiter != "" {
 					continue
 				}
-				g, ok := openGrid(text, comma, t.line, false, 0, opt.Limits.cell())
-				if ok && Signature(g.names()) == m.Signature {
+				if signatureOf(t.cells) == m.Signature {
 					found := *m
 					found.Header = t.line
 					return &found
@@ -309,6 +308,18 @@ func saved(text []byte, opt Options) *Mapping {
 		}
 	}
 	return nil
+}
+
+// signatureOf is Signature of a line; empty cells at its end are no columns.
+func signatureOf(cells [][]byte) string {
+	names := make([]string, len(cells))
+	for i, c := range cells {
+		names[i] = clip(string(c), 200)
+	}
+	for n := len(names); n > 1 && strings.TrimSpace(strings.Trim(names[n-1], "\ufeff")) == ""; n-- {
+		names = names[:n-1]
+	}
+	return Signature(names)
 }
 
 // commasOf are the delimiters that a mapping may mean: its own, or the likely ones.

@@ -99,7 +99,7 @@ type LongRule struct {
 	Value     string `yaml:"value,omitempty" json:"value,omitempty"` // column with the value; empty with Hours
 	Unit      string `yaml:"unit,omitempty" json:"unit,omitempty"`   // column with the unit; empty where there is none
 	// Names gives the parameter code of a text of the parameter column, or "-" to leave such lines out. Codes and usual
-	// names need no entry.
+	// names need no entry. The name "*" with "-" leaves out every text that is not known.
 	Names map[string]string `yaml:"names,omitempty" json:"names,omitempty"`
 	// Units gives the unit of a parameter code, where no column says it.
 	Units map[string]string `yaml:"units,omitempty" json:"units,omitempty"`

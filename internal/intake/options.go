@@ -17,8 +17,8 @@ type Options struct {
 	Saved   []Mapping `json:"-"`                 // saved mappings; a file with the signature of one is read by it
 
 	// What somebody declared. A declaration stands above what the file or the layout says.
-	Offset  *int                     `json:"offset,omitempty"`   // seconds east of UTC of stamps that state no zone, and of local standard time
-	Civil   string                   `json:"civil,omitempty"`    // stamps that state no zone are the civil time of this zone (Europe/Paris), summer time included
+	Offset  *int                     `json:"offset,omitempty"`   // seconds east of UTC: local standard time, and that of stamps where neither file nor mapping states a zone
+	Civil   string                   `json:"civil,omitempty"`    // zone whose civil time, summer time included, stamps without a stated zone are in (Europe/Paris)
 	HourEnd *bool                    `json:"hour_end,omitempty"` // stamps mark the end (true) or the start of the interval
 	Dates   string                   `json:"dates,omitempty"`    // "ymd", "dmy" or "mdy"
 	Decimal string                   `json:"decimal,omitempty"`  // "." or ","

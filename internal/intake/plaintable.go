@@ -30,8 +30,16 @@ func readPlainTable(r *reader) error {
 		return err
 	}
 	r.head("table", fault.Say("intake.how.header"))
-	if pr.zoned != "" && r.opt.Offset == nil && r.opt.Civil == "" {
+	if pr.zoned != "" {
 		p.how["zone"] = known{fault.Say("intake.how.column", "Column", pr.zoned), true}
+		switch {
+		case r.opt.Offset != nil || r.opt.Civil != "":
+		case p.zone.standard == 0: // UTC, which is the time of the stamps and seldom that of the place
+			p.standard = nil
+			delete(p.how, "standard")
+		default:
+			p.how["standard"] = p.how["zone"]
+		}
 	}
 	p.hint(r.opt)
 	if k, ok := p.how["zone"]; ok && pr.lst && !k.sure {
@@ -134,6 +142,7 @@ func (p *plan) language(g *grid) {
 	p.zone = &zone{name: formatOffset(offset), standard: offset}
 	p.standard = &offset
 	p.how["zone"] = known{fault.Say("intake.how.language"), false}
+	p.how["standard"] = p.how["zone"]
 }
 
 // propose finds the headings of a table and what to read of it.

@@ -113,6 +113,7 @@ func newPlan(file string, g *grid, m Mapping, opt Options, origin fault.Message)
 			standard := z.standard
 			p.standard = &standard
 			p.how["zone"] = mapped
+			p.how["standard"] = mapped
 		}
 	}
 	if m.Standard != "" {
@@ -292,19 +293,24 @@ func (p *plan) unitOf(opt Options, column string, param air.Parameter, unit air.
 // declare lays the options over the plan: what is declared stands above the mapping, hints below it.
 func (p *plan) declare(opt Options) {
 	told := known{fault.Say("intake.how.declared"), true}
+	declared := zone{}
 	switch {
 	case opt.Offset != nil:
-		p.zone = &zone{name: formatOffset(*opt.Offset), standard: *opt.Offset}
-		standard := *opt.Offset
-		p.standard = &standard
-		p.how["zone"] = told
+		declared = zone{name: formatOffset(*opt.Offset), standard: *opt.Offset}
 	case opt.Civil != "":
-		if z, err := parseZone(opt.Civil); err == nil {
-			p.zone = &z
-			standard := z.standard
-			p.standard = &standard
+		z, err := parseZone(opt.Civil)
+		if err == nil {
+			declared = z
+		}
+	}
+	if declared.name != "" {
+		if p.zone == nil { // a zone that the file or the mapping states stays; what is declared is then the standard time
+			p.zone = &declared
 			p.how["zone"] = told
 		}
+		standard := declared.standard
+		p.standard = &standard
+		p.how["standard"] = told
 	}
 	if opt.HourEnd != nil {
 		p.end = *opt.HourEnd

@@ -19,6 +19,7 @@ type reader struct {
 	text    decoded // how the encoding was told
 	city    string  // of all stations, where the layout knows it
 	country string  // of all stations, where the layout knows it
+	doubles int     // values rejected because their time stood there already
 	seen    *sight  // how it was recognised
 	keep    bool    // finish keeps every value with its line, for a preview
 	kept    []Stored
@@ -140,6 +141,9 @@ func (r *reader) finish() error {
 			r.Series = append(r.Series, StationSeries{c.station, *s})
 		}
 	}
+	if r.Layout == "table" && r.doubles > r.Values {
+		return fault.New(fault.Invalid, "intake.dates.repeat", "File", r.path)
+	}
 	sort.SliceStable(r.Rejected, func(i, j int) bool { return r.Rejected[i].Number < r.Rejected[j].Number })
 	sort.SliceStable(r.Noted, func(i, j int) bool { return r.Noted[i].Number < r.Noted[j].Number })
 	r.open = nil
@@ -170,6 +174,7 @@ func (r *reader) dedupe(c *collector) {
 			if s.Value[i] == s.Value[n-1] {
 				r.note(int(c.line[i]), s.Parameter.Code(), stamp, fault.Say("intake.double.same", "Line", c.line[n-1]), fault.Say("intake.kept.once"))
 			} else {
+				r.doubles++
 				r.reject(int(c.line[i]), s.Parameter.Code(), stamp, fault.Say("intake.double.other", "Line", c.line[n-1], "First", s.Value[n-1], "Second", s.Value[i]))
 			}
 			continue

@@ -82,9 +82,9 @@ func readSeoul(r *reader) error {
 	if err != nil {
 		return err
 	}
-	if r.opt.Offset == nil && r.opt.Civil == "" {
-		p.how["zone"] = rule
-	}
+	korea := p.zone.standard
+	p.standard = &korea
+	p.how["zone"], p.how["standard"] = rule, rule
 	for i, u := range p.units {
 		if bare[u.column] && u.known.how.Key == "intake.how.header" {
 			p.units[i].known = rule

@@ -16,10 +16,10 @@ func (p *plan) survey(r *reader) {
 		needOrder = false
 	}
 	needDecimal := p.m.Decimal == "" && (p.g.comma != ',' || bytes.IndexByte(p.g.data[p.g.body:], '"') >= 0)
+	if !needDecimal && p.m.Decimal == "" {
+		p.how["decimal"] = known{fault.Say("intake.how.delimiter"), true}
+	}
 	if !needOrder && !needDecimal {
-		if p.m.Decimal == "" {
-			p.how["decimal"] = known{fault.Say("intake.how.delimiter"), true}
-		}
 		return
 	}
 	columns := p.valueColumns()

@@ -369,7 +369,7 @@ func (t *tabular) entry(name string) longEntry {
 	if h := parseHeading(name); h.role == roleMeasured {
 		return longEntry{param: h.param, known: true}
 	}
-	return longEntry{}
+	return longEntry{skip: l.skip["*"]}
 }
 
 func (t *tabular) unit(cell []byte) (air.Unit, bool) {

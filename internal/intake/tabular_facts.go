@@ -9,20 +9,25 @@ import (
 	"aircommons/internal/fault"
 )
 
-// hint takes the standard time of the city for stamps that state no zone, where nothing else is known.
+// hint takes the standard time of the city for stamps that state no zone, and for the days of stamps in UTC, where
+// nothing else is known.
 func (p *plan) hint(opt Options) {
-	if p.zone != nil || opt.Zone == "" {
+	if opt.Zone == "" || (p.zone != nil && p.standard != nil) {
 		return
 	}
 	z, err := parseZone(opt.Zone)
 	if err != nil {
 		return
 	}
+	city := known{fault.Say("intake.how.city", "Zone", opt.Zone), false}
 	if p.standard == nil {
 		p.standard = &z.standard
+		p.how["standard"] = city
 	}
-	p.zone = &zone{name: formatOffset(z.standard), standard: z.standard}
-	p.how["zone"] = known{fault.Say("intake.how.city", "Zone", opt.Zone), false}
+	if p.zone == nil {
+		p.zone = &zone{name: formatOffset(z.standard), standard: z.standard}
+		p.how["zone"] = city
+	}
 }
 
 // settleZone says which time the stamps were read in, and asks where nobody knows.
@@ -30,22 +35,24 @@ func (t *tabular) settleZone() {
 	p, r := t.p, t.reader
 	all := t.zoned == t.timed+t.untimed
 	if all {
-		switch {
-		case p.standard != nil:
-			p.how["standard"] = known{p.origin, true}
-			if k, ok := p.how["zone"]; ok {
-				p.how["standard"] = k
-			}
-		default:
+		if p.standard == nil {
 			offset := t.offset
 			p.standard = &offset
 			p.how["standard"] = known{fault.Say("intake.how.smallest"), false}
-			if offset == 0 {
-				r.ask(zoneAsk("intake.ask.standard", "", "UTC"))
-			}
+			a := zoneAsk("intake.ask.standard", "", formatOffset(offset))
+			a.Must = offset == 0
+			r.ask(a)
+		} else if _, told := p.how["standard"]; !told {
+			p.how["standard"] = known{p.origin, true}
 		}
 		p.how["zone"] = known{fault.Say("intake.how.stamps"), true}
 		return
+	}
+	if p.zone != nil && p.standard == nil { // UTC, says the heading
+		standard := p.zone.standard
+		p.standard = &standard
+		p.how["standard"] = known{fault.Say("intake.how.nobody"), false}
+		r.ask(zoneAsk("intake.ask.standard", "", formatOffset(standard)))
 	}
 	how, told := p.how["zone"]
 	switch {
@@ -198,6 +205,9 @@ func (t *tabular) zoneFacts() {
 		r.fact("zone", fault.Say("intake.zone.civil", "Zone", p.zone.name), k.how, k.sure)
 	default:
 		r.fact("zone", fault.Say("intake.zone.fixed", "Offset", formatOffset(p.zone.standard)), k.how, k.sure)
+		if s, ok := p.how["standard"]; ok && (*p.standard != p.zone.standard || !s.sure && s.how.Key != k.how.Key) {
+			r.fact("standard", fault.Say("intake.zone.fixed", "Offset", formatOffset(*p.standard)), s.how, s.sure)
+		}
 	}
 }
 
