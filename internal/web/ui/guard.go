@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"aircommons/internal/fault"
 )
@@ -80,58 +79,4 @@ func (s *Site) reference() (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(b), nil
-}
-
-// bounded is a body that ends with an error at its limit, and knows it.
-type bounded struct {
-	body io.ReadCloser
-	left int64
-	over bool
-}
-
-// bound limits the body of a request.
-func bound(r *http.Request, limit int64) *bounded {
-	b := &bounded{body: r.Body, left: limit}
-	r.Body = b
-	return b
-}
-
-var errOver = errors.New("the body is over its limit")
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.over {
-		return 0, errOver
-	}
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.body.Read(p)
-	if int64(n) > b.left {
-		b.over = true
-		n = int(b.left)
-		b.left = 0
-		return n, errOver
-	}
-	b.left -= int64(n)
-	return n, err
-}
-
-func (b *bounded) Close() error { return b.body.Close() }
-
-// What a body over its limit may still send, so that the browser comes to read our answer instead of a broken line.
-const (
-	drainBytes = 1 << 30
-	drainTime  = 30 * time.Second
-)
-
-func (b *bounded) drain() {
-	until := time.Now().Add(drainTime)
-	buffer := make([]byte, 64<<10)
-	for n := 0; n < drainBytes && time.Now().Before(until); {
-		m, err := b.body.Read(buffer)
-		n += m
-		if err != nil {
-			return
-		}
-	}
 }

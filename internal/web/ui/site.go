@@ -169,29 +169,6 @@ func (s *Site) Post(pattern string, h Handler) {
 	})
 }
 
-// Upload registers a form's target that takes files of at most limit bytes together. h reads them by
-// r.MultipartReader, part by part; Parts helps. Uploads from one address are limited in number.
-func (s *Site) Upload(pattern string, limit int64, h Handler) {
-	s.each("POST", pattern, func(w http.ResponseWriter, r *Request) error {
-		if wait, ok := s.uploads.Allow(r.Address()); !ok {
-			return TooMany(wait)
-		}
-		patience(w, uploadTime)
-		body := bound(r.Request, limit+formShare)
-		if r.ContentLength > limit+formShare {
-			body.over = true
-			body.drain()
-			return tooLarge(limit)
-		}
-		err := h(w, r)
-		if body.over {
-			body.drain()
-			return tooLarge(limit)
-		}
-		return err
-	})
-}
-
 // How long a body may take to arrive.
 const (
 	formTime   = 30 * time.Second
@@ -203,9 +180,6 @@ func patience(w http.ResponseWriter, d time.Duration) {
 	// A writer that has no deadline, as in tests, has no slow reader either.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(d))
 }
-
-// formShare is what the fields and boundaries of an upload may add to its files.
-const formShare = 1 << 20
 
 // Raw registers a GET without a language: files, robots.txt. Faults are said in the reader's language all the same.
 func (s *Site) Raw(pattern string, h Handler) {

@@ -132,6 +132,20 @@ func newTestSite(t *testing.T, change func(*Config)) *testSite {
 		w.Header().Set("X-Read", r.Words.Int(int(n)))
 		return s.Redirect(w, r, "/", "")
 	})
+	s.Upload("/file", 1<<20, func(w http.ResponseWriter, r *Request) error {
+		part, err := r.File("file")
+		if err != nil {
+			return err
+		}
+		if part == nil {
+			return fault.New(fault.Invalid, "error.form")
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return err
+		}
+		return s.Redirect(w, r, "/"+part.FileName()+"/"+r.Value("city")+"/"+string(data), "")
+	})
 	s.Raw("/robots.txt", func(w http.ResponseWriter, r *Request) error {
 		_, err := io.WriteString(w, "User-agent: *\n")
 		return err
@@ -356,6 +370,36 @@ func TestUploadBounds(t *testing.T) {
 	}
 	if w.Code != 429 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("twenty at once: status %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+	}
+}
+
+func TestFile(t *testing.T) {
+	part := func(name, file, value string) string {
+		if file != "" {
+			file = `; filename="` + file + `"`
+		}
+		return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"" + file + "\r\n\r\n" + value + "\r\n"
+	}
+	for _, tt := range []struct {
+		name, body string
+		status     int
+		location   string
+	}{
+		{"fields, then a file", part("city", "", "seoul") + part("file", "a.csv", "1,2") + "--b--\r\n", 303, "/en/a.csv/seoul/1,2"},
+		{"a path in the name", part("file", "../../etc/passwd", "x") + "--b--\r\n", 303, "/en/passwd//x"},
+		{"no file chosen", part("city", "", "seoul") + part("file", "", "") + "--b--\r\n", 422, ""},
+		{"broken off", part("city", "", "seoul") + "--b\r\nContent-Dis", 422, ""},
+		{"fields without end", strings.Repeat(part("x", "", "y"), 200) + part("file", "a.csv", "1") + "--b--\r\n", 400, ""},
+		{"no upload at all", "x=y", 422, ""},
+	} {
+		ts := newTestSite(t, nil)
+		r := httptest.NewRequest("POST", "/en/file", strings.NewReader(tt.body))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		w := httptest.NewRecorder()
+		ts.h.ServeHTTP(w, r)
+		if w.Code != tt.status || w.Header().Get("Location") != tt.location {
+			t.Errorf("%s: %d %s", tt.name, w.Code, w.Header().Get("Location"))
+		}
 	}
 }
 
