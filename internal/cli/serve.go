@@ -98,7 +98,7 @@ func (c *serveCmd) Run(s *streams) error {
 			return err
 		}
 	}
-	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence,
+	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record,
 		Catalog: s.texts, Log: log, Now: time.Now, URL: site, Version: version(), Proxies: c.Proxies})
 	if err != nil {
 		return err

@@ -96,7 +96,7 @@ func newHouse(t *testing.T, example bool) *house {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(s.Close)
 	h.url = s.URL
-	site, err = New(Config{DB: d, Network: networkdesk.New(d), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account,
+	site, err = New(Config{DB: d, Network: networkdesk.New(d), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d),
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.clock, URL: s.URL, Version: "test"})
 	must(t, err)
 	return h
