@@ -221,3 +221,6 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 
 // tenth rounds a percentage for a sentence.
 func tenth(v float64) float64 { return standard.Round(v, 1) }
+
+// ScaleOf is the haze classes of a pollutant in a unit, for an averaging time of package standard.
+func ScaleOf(p air.Parameter, u air.Unit, averaging string) Scale { return scale(p, u, averaging) }

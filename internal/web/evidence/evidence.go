@@ -32,5 +32,6 @@ type handlers struct {
 func Register(s *ui.Site, d Deps) error {
 	h := handlers{s, d}
 	h.imports()
+	h.air()
 	return h.mappings()
 }

@@ -1,0 +1,142 @@
+package evidence
+
+import (
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"aircommons/air"
+	"aircommons/chart"
+	"aircommons/internal/catalog"
+	desk "aircommons/internal/evidence"
+	"aircommons/standard"
+	"aircommons/stats"
+)
+
+// short is the sign of a pollutant, as charts and sentences write it.
+func short(p air.Parameter, lang string) string {
+	switch p {
+	case air.PM25:
+		return "PM2.5"
+	case air.PM10:
+		return "PM10"
+	}
+	if i, ok := p.Info(); ok && i.Formula != "" && len(i.Formula) < 6 {
+		return i.Formula
+	}
+	return parameterName(p, lang)
+}
+
+// rich is the sign with lowered digits.
+func rich(p air.Parameter, lang string) template.HTML { return chart.Rich(short(p, lang)) }
+
+// digits are the decimals that values of a pollutant are written with.
+func digits(p air.Parameter, u air.Unit) int {
+	if u == air.MilligramPerM3 || u == air.PPM {
+		return 2
+	}
+	return 1
+}
+
+// neat writes a value with at most one decimal, none where it is large.
+func neat(w *catalog.Words, v float64, d int) string {
+	if math.Abs(v) >= 100 {
+		d = 0
+	}
+	return strings.TrimSuffix(w.Number(v, d), ".0")
+}
+
+// plain writes a limit with the decimals it is printed with.
+func plain(w *catalog.Words, v float64) string { return w.Decimal(math.Round(v*1000) / 1000) }
+
+// limitName names a limit by its class, without the value.
+func limitName(w *catalog.Words, class string) string {
+	return w.T("air.limit." + class)
+}
+
+// limitPeriod says in which time a limit holds.
+func limitPeriod(w *catalog.Words, l standard.Limit) string {
+	from, to := "", ""
+	if !l.From.IsZero() {
+		from = w.Date(l.From)
+		if len(l.FromText) == 4 {
+			from = w.Year(l.From.Year())
+		}
+	}
+	if !l.To.IsZero() {
+		to = w.Date(l.To)
+	}
+	switch {
+	case from != "" && to != "":
+		return w.T("air.period.both", "From", from, "To", to)
+	case from != "":
+		return w.T("air.period.from", "From", from)
+	case to != "":
+		return w.T("air.period.to", "To", to)
+	}
+	return ""
+}
+
+func value(v stats.Value) float64 { return float64(v) }
+
+func values(vs []stats.Value) []float64 {
+	out := make([]float64, len(vs))
+	for i, v := range vs {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// key is the colour key of a scale.
+func key(w *catalog.Words, s desk.Scale) []chart.KeyClass {
+	if len(s.Borders) == 0 {
+		return nil
+	}
+	var out []chart.KeyClass
+	last := 0.0
+	for i, b := range s.Borders {
+		k := chart.KeyClass{Class: i + 1, Name: w.T("evidence.class." + desk.Classes[i])}
+		switch {
+		case i == 0:
+			k.Range = w.T("air.key.to", "To", plain(w, b))
+		case b == last:
+			continue
+		default:
+			k.Range = plain(w, last) + "–" + plain(w, b)
+		}
+		last = b
+		out = append(out, k)
+	}
+	return append(out, chart.KeyClass{Class: len(s.Borders) + 1, Range: w.T("air.key.over", "From", plain(w, last)), Name: w.T("evidence.class." + desk.Classes[len(desk.Classes)-1])})
+}
+
+// offset writes an offset of local standard time: UTC+08:00.
+func offset(seconds int) string {
+	sign := "+"
+	if seconds < 0 {
+		sign, seconds = "−", -seconds
+	}
+	return "UTC" + sign + time.Unix(int64(seconds), 0).UTC().Format("15:04")
+}
+
+func hour(h int) string {
+	if h < 10 {
+		return "0" + strconv.Itoa(h) + ":00"
+	}
+	return strconv.Itoa(h) + ":00"
+}
+
+// cut shortens a source for a label.
+func cut(s string, n int) string {
+	for _, sep := range []string{", ", "; ", " ("} {
+		if i := strings.Index(s, sep); i > 8 {
+			s = s[:i]
+		}
+	}
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
