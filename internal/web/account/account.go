@@ -119,15 +119,20 @@ func (h *handlers) ask(w http.ResponseWriter, r *ui.Request) error {
 	if to != "" {
 		query = "?next=" + url.QueryEscape(to)
 	}
+	begun := time.Now()
 	attempt, err := h.Account.Ask(r.Context(), email, r.Lang, h.Absolute(""), query)
 	if ui.Again(err) {
 		return h.showSignIn(w, r, err, to, "")
 	} else if err != nil {
 		return err
 	}
+	time.Sleep(askTime - time.Since(begun)) // so that the time of an answer tells nothing either
 	h.keep(w, pending{attempt, desk.CleanEmail(email), to})
 	return h.Redirect(w, r, "/signin/code", "")
 }
+
+// askTime is how long every answer to a request for a letter takes.
+const askTime = 150 * time.Millisecond
 
 // pending is a letter that a browser waits for, kept in a cookie of a quarter of an hour.
 type pending struct{ attempt, email, next string }

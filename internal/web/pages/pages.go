@@ -287,6 +287,7 @@ type officePage struct {
 	Groups []workGroup
 	Lede   string
 	City   string
+	First  string // why the first officer should enter an address; "" for everybody else
 	Latest []latest
 }
 
@@ -315,6 +316,9 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 	switch {
 	case r.By.Officer():
 		page.Lede = words.T("office.lede")
+		if r.By.Email == account.FirstEmail {
+			page.First = words.T("office.first", "Email", r.By.Email)
+		}
 		page.Groups = []workGroup{
 			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new")}},
 			{"network", []work{item("places", "/office/places", "/office/places/new"), item("organisations", "/office/organisations", "/office/organisations/new"),

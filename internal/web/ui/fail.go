@@ -144,6 +144,8 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 			page.Message = words.T("error.denied.signin")
 			if r.Method == http.MethodGet {
 				page.Next = r.Here()
+			} else {
+				page.Help = words.T("fail.denied.answers")
 			}
 		}
 	}

@@ -146,8 +146,9 @@ func (f *frame) top(b *bytes.Buffer, p *Page) error {
 		}
 		put("\n")
 	}
-	if p.Refresh > 0 {
-		put(`<meta http-equiv="refresh" content="`, strconv.Itoa(p.Refresh), "\">\n")
+	if p.Refresh > 0 { // a script looks again quietly; without one the browser loads the page anew
+		n := strconv.Itoa(p.Refresh)
+		put(`<meta name="again" content="`, n, `"><noscript><meta http-equiv="refresh" content="`, n, "\"></noscript>\n")
 	}
 	put(f.links)
 	for _, script := range p.Scripts {

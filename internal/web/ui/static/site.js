@@ -1,5 +1,33 @@
 // What a script adds to pages that work without it.
 
+// A page that waits for a job looks again, and shows what is new without taking the reader from where they are.
+async function again() {
+  const wait = document.querySelector('meta[name=again]')
+  if (!wait) return
+  await new Promise((resolve) => setTimeout(resolve, Math.max(1, Number(wait.content)) * 1000))
+  try {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+    if (answer.ok && !answer.redirected) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      const was = document.querySelector('main'), now = fresh.querySelector('main')
+      if (was.innerHTML !== now.innerHTML) {
+        const inside = was.contains(document.activeElement)
+        was.replaceWith(now)
+        document.title = fresh.title
+        if (inside) now.focus({ preventScroll: true })
+      }
+      if (!fresh.querySelector('meta[name=again]')) wait.remove()
+    } else if (answer.redirected) {
+      location.replace(answer.url)
+      return
+    }
+  } catch {
+    // The line is broken for a moment; the next look may succeed.
+  }
+  again()
+}
+again()
+
 // After a form came back, the reader starts at what is wrong.
 document.querySelector('[data-focus]')?.focus()
 
