@@ -96,7 +96,7 @@ func (k *Desk) compare(ctx context.Context, s *Snapshot, q CompareQuery, today t
 	c.Scale = scale(c.Parameter, c.Unit, standard.Annual)
 	seen := map[air.Parameter]bool{}
 	for _, place := range s.network.Places() {
-		if place.Withdrawn || place.Kind == "country" {
+		if place.Withdrawn || place.Kind == "country" || place.Role == "region" { // a part of the world is no place to compare
 			continue
 		}
 		has := false

@@ -67,7 +67,7 @@ func (k *Desk) overview(ctx context.Context, s *Snapshot, q OverviewQuery, today
 	o.Scale = scale(o.Parameter, o.Unit, standard.Annual)
 	points := map[string][]AnnualPoint{}
 	for _, place := range s.network.Places() {
-		if place.Withdrawn || place.Kind == "country" || q.Network && place.Role != "network" {
+		if place.Withdrawn || place.Kind == "country" || place.Role == "region" || q.Network && place.Role != "network" {
 			continue
 		}
 		lines, err := k.lines(ctx, s, place.ID, o.Parameter, o.Unit)

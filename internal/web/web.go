@@ -64,8 +64,9 @@ func New(c Config) (http.Handler, error) {
 	account.Register(s, account.Deps{Account: c.Account, Network: c.Network, Now: c.Now})
 	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
 	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
-	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Air: latestAir(c.Evidence, c.Now)})
-	if err := evidence.Register(s, evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}); err != nil {
+	of := evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}
+	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now)})
+	if err := evidence.Register(s, of); err != nil {
 		return nil, err
 	}
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})

@@ -33,5 +33,7 @@ func Register(s *ui.Site, d Deps) error {
 	h := handlers{s, d}
 	h.imports()
 	h.air()
+	h.comparison()
+	h.overview()
 	return h.mappings()
 }
