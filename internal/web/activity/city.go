@@ -119,9 +119,10 @@ func (h handlers) cities(w http.ResponseWriter, r *ui.Request) error {
 // partRow is something a city had to do with.
 type partRow struct {
 	eventRow
-	Parts string // what the city did in it
-	Via   []Link // its organisations, where only they had to do with it
-	Note  string
+	Parts    string // what the city did in it
+	Via      []Link // its organisations, where only they had to do with it
+	Note     string
+	NoteLang string
 }
 
 type partYear struct {
@@ -135,7 +136,7 @@ type memberRow struct {
 	When    string
 	Printed string
 	Lang    string
-	Sources []string
+	Sources []sourceLine
 	Second  bool
 }
 
@@ -148,7 +149,7 @@ type cityPage struct {
 	Inside        []Link
 	Role          string
 	Population    string
-	PopSource     string
+	PopLines      []sourceLine // what was counted, and the source
 	Air           *Air
 	Years         []partYear
 	Undated       []partRow
@@ -162,7 +163,7 @@ type cityPage struct {
 	NotesIn       string
 	Local         []Link // its names in other languages
 	Sources       []source
-	References    []string
+	References    []sourceLine
 	Hidden        bool
 	Zone          string
 }
@@ -194,7 +195,12 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 		p.Role = v.w.T("programme.city.role." + pl.Role)
 	}
 	if pl.Population != nil {
-		p.Population, p.PopSource = v.w.Int(int(*pl.Population)), pl.PopulationSource
+		p.Population = v.w.Int(int(*pl.Population))
+		for _, s := range []string{pl.PopulationScope, pl.PopulationSource} {
+			if s != "" {
+				p.PopLines = append(p.PopLines, v.sourceLine(s))
+			}
+		}
 	}
 	if z := desk.Zone(pl.TimeZone); z != nil {
 		p.Zone = desk.ZoneName(v.w, z)
@@ -219,7 +225,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	var src sources
 	for _, m := range v.net.Memberships(network.PlaceSubject, id) {
 		row := memberRow{Network: v.organisation(m.Network), Kind: word(v.w, "network.membership", m.Kind), Printed: m.Printed,
-			Lang: foreign(m.Printed, r.Lang), Sources: m.Sources, Second: m.Rank > 0}
+			Lang: foreign(m.Printed, r.Lang), Sources: v.sourceLines(m.Sources), Second: m.Rank > 0}
 		if m.Period.Known() {
 			row.When = period(v.w, m.Period)
 		}
@@ -234,7 +240,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	}
 	p.Facts = v.facts(&src, v.net.Facts(network.PlaceSubject, id))
 	p.Notes, p.NotesIn = v.lines(pl.Note)
-	p.References = pl.Sources
+	p.References = v.sourceLines(pl.Sources)
 	p.Sources = src.List
 	if p.City {
 		data := map[string]any{"@context": "https://schema.org", "@type": "City", "name": name.Text, "url": h.Absolute(r.To("/cities/" + id))}
@@ -258,7 +264,7 @@ func (h handlers) parts(v view, p *cityPage, id string) error {
 		return err
 	}
 	for _, i := range list {
-		row := partRow{Note: i.Note}
+		row := partRow{Note: i.Note, NoteLang: foreign(i.Note, v.r.Lang)}
 		var parts []string
 		for _, word := range i.Parts {
 			parts = append(parts, v.w.T("activity.part."+word))

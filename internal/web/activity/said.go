@@ -166,3 +166,24 @@ func (v view) contest(s *sources, e desk.StripEdition, all []desk.Activity) cont
 
 // edition is the link to an activity: its year where it is an edition of a programme, else its name.
 func (v view) edition(a desk.Activity) Link { return v.link("/activities/"+a.ID, a.Names, a.ID) }
+
+// sourceLine is a source that is written as a line of text, perhaps with an address in it.
+type sourceLine struct{ Text, Lang, URL string }
+
+func (v view) sourceLines(lines []string) []sourceLine {
+	var out []sourceLine
+	for _, s := range lines {
+		out = append(out, v.sourceLine(s))
+	}
+	return out
+}
+
+func (v view) sourceLine(s string) sourceLine {
+	line := sourceLine{Text: s, Lang: foreign(s, v.r.Lang)}
+	for _, f := range strings.Fields(s) {
+		if strings.HasPrefix(f, "https://") || strings.HasPrefix(f, "http://") {
+			line.URL = strings.TrimRight(f, ".,;)”")
+		}
+	}
+	return line
+}
