@@ -56,7 +56,7 @@ func loadRoles() map[string]role {
 			"측정일시 측정일자 측정일 측정시간 측정시각 일시 일자 날짜 날짜시간 년월일 시간 시각 기준일시 관측일시 " +
 			"日期 时间 時間 日期时间 日期時間 监测时间 監測時間 监测日期 監測日期 数据时间 采样时间 发布时间 測定日時 測定日 測定年月日 日時 年月日 年月日時 観測日時 時刻 " +
 			"огноо огнооцаг хугацаа цаг өдөр дата датавремя время datum fecha",
-		roleTime:        "timeofday clock hhmm 시분 时刻 時分",
+		roleTime:        "timeofday clock hhmm uhrzeit heure hora 시분 时刻 時分",
 		roleYear:        "year yr yyyy 년 연도 년도 年 年份 он жил",
 		roleMonth:       "month mon mm 월 月 月份 сар",
 		roleDay:         "dayofmonth dd dom 일 日",

@@ -171,9 +171,10 @@ func (o *openAQ) finishAQ(layout string, hourHow fault.Message, sure bool) error
 	r.head(layout, fault.Say("intake.how.header"))
 	r.fact("zone", fault.Say("intake.zone.stamps"), fault.Say("intake.how.stamps"), true)
 	o.standards()
-	common := int64(0)
-	if step, _ := interval(r.open); step >= 60 && step <= 86400 && 86400%step == 0 {
-		common = step
+	step, share, n := interval(r.open)
+	common, sureStep, err := r.settleStep(step, share, n)
+	if err != nil {
+		common, sureStep = 3600, false
 	}
 	assumed := false
 	end := !o.starts
@@ -183,14 +184,8 @@ func (o *openAQ) finishAQ(layout string, hourHow fault.Message, sure bool) error
 	for _, s := range o.order {
 		for _, c := range s.series {
 			if c.series.Step == 0 {
-				step, _ := interval([]*collector{c})
-				if step < 60 || step > 86400 || 86400%step != 0 {
-					step = common
-				}
-				if step == 0 {
-					step, assumed = 3600, true
-				}
-				c.series.Step = step
+				assumed = assumed || !sureStep
+				c.series.Step = common
 			}
 			if o.starts && c.series.Step == 86400 { // dates, until the standard time was known
 				for i := range c.series.Time {

@@ -423,6 +423,12 @@ func (pr *proposal) dates(looks []look, used []bool, name func(int) string, bare
 			return true
 		}
 	}
+	for i, c := range g.columns { // a time of day under a heading that says nothing known
+		if l := looks[i]; !used[i] && c.role == noRole && l.filled > 0 && l.times == l.filled && l.hours == 0 {
+			pr.m.Date.Columns, used[i] = append(pr.m.Date.Columns, name(i)), true
+			return true
+		}
+	}
 	return true
 }
 

@@ -56,7 +56,6 @@ type valuePlan struct {
 	flag     int // column with the flag, −1
 	station  string
 	decimal  byte
-	shift    int64 // of an hour column, seconds after the date of the line
 }
 
 // longPlan is a long table.

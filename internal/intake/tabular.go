@@ -493,18 +493,15 @@ func (t *tabular) end() error {
 			return fault.New(fault.Invalid, "intake.step.months", "File", r.path)
 		}
 	} else if t.step = p.step; t.step == 0 {
-		step, share := interval(r.open)
-		switch {
-		case step == 0:
-			t.step = 3600
+		step, share, n := interval(r.open)
+		var sure bool
+		var err error
+		if t.step, sure, err = r.settleStep(step, share, n); err != nil {
+			return err
+		}
+		p.how["step"] = known{fault.Say("intake.how.most", "Percent", int(share*100)), true}
+		if !sure {
 			p.how["step"] = known{fault.Say("intake.how.single.step"), false}
-		case step > 86400:
-			return fault.New(fault.Invalid, "intake.step.months", "File", r.path)
-		case step < 60 || 86400%step != 0:
-			return fault.New(fault.Invalid, "intake.step.odd", "File", r.path, "Seconds", step)
-		default:
-			t.step = step
-			p.how["step"] = known{fault.Say("intake.how.most", "Percent", int(share*100)), true}
 		}
 	}
 	if _, told := p.how["hour"]; !told && t.step < 86400 {
@@ -568,10 +565,9 @@ func (t *tabular) monthly() bool {
 	return n > 2
 }
 
-// interval is the most frequent distance between neighbouring stamps of a series, and its share.
-func interval(open []*collector) (step int64, share float64) {
+// interval is the most frequent distance between neighbouring stamps of a series, its share, and the number of distances.
+func interval(open []*collector) (step int64, share float64, n int) {
 	steps := map[int64]int{}
-	total := 0
 	for _, c := range open {
 		times := c.series.Time
 		if c.unsorted {
@@ -581,23 +577,39 @@ func interval(open []*collector) (step int64, share float64) {
 		for i := 1; i < len(times); i++ {
 			if d := times[i] - times[i-1]; d > 0 && (steps[d] > 0 || len(steps) < 10000) {
 				steps[d]++
-				total++
+				n++
 			}
 		}
-		if total > 200000 {
+		if n > 200000 {
 			break
 		}
 	}
 	best := 0
-	for d, n := range steps {
-		if n > best || (n == best && d < step) {
-			step, best = d, n
+	for d, k := range steps {
+		if k > best || (k == best && d < step) {
+			step, best = d, k
 		}
 	}
-	if total == 0 {
-		return 0, 0
+	if n == 0 {
+		return 0, 0, 0
 	}
-	return step, float64(best) / float64(total)
+	return step, float64(best) / float64(n), n
+}
+
+// settleStep is the interval of values whose stamps stand step apart, n times and in a share of all. Distances of some
+// hours are gaps in hourly values unless there are many and nearly all of them are the same.
+func (r *reader) settleStep(step int64, share float64, n int) (settled int64, sure bool, err error) {
+	switch {
+	case step == 0, n < 3 && step%3600 == 0 && step != 86400:
+		return 3600, step == 3600, nil
+	case step > 86400:
+		return 0, false, fault.New(fault.Invalid, "intake.step.months", "File", r.path)
+	case step > 3600 && step < 86400 && step%3600 == 0 && (n < 50 || share < 0.9):
+		return 3600, false, nil
+	case step < 60 || 86400%step != 0:
+		return 0, false, fault.New(fault.Invalid, "intake.step.odd", "File", r.path, "Seconds", step)
+	}
+	return step, n >= 3, nil
 }
 
 // joinColumns lists headings for a sentence.

@@ -70,7 +70,12 @@ func unpack(file string, data []byte, lim Limits, head int64) (source, error) {
 			if err != nil {
 				return s, fault.Wrap(fault.Invalid, err, "intake.gzip.damaged", "File", file)
 			}
-			if err := s.fill(z, len(s.data), most, head, "intake.gzip.damaged"); err != nil {
+			// The last four bytes state the size, of a whole file smaller than 4 GiB.
+			size := int64(0)
+			if n := len(s.data); n > 18 && (head == 0 || n < HeadBytes) {
+				size = int64(binary.LittleEndian.Uint32(s.data[n-4:]))
+			}
+			if err := s.fill(z, size, most, head, "intake.gzip.damaged"); err != nil {
 				return s, err
 			}
 		case bytes.HasPrefix(s.data, []byte("PK\x03\x04")) || bytes.HasPrefix(s.data, []byte("PK\x05\x06")):
@@ -94,7 +99,11 @@ func unpack(file string, data []byte, lim Limits, head int64) (source, error) {
 			if err != nil {
 				return s, fault.Wrap(fault.Invalid, err, "intake.zip.damaged", "File", file)
 			}
-			if err := s.fill(f, len(s.data), most, head, "intake.zip.damaged"); err != nil {
+			size := int64(min(entry.UncompressedSize64, 1<<40))
+			if size > most {
+				return s, s.large(most)
+			}
+			if err := s.fill(f, size, most, head, "intake.zip.damaged"); err != nil {
 				return s, err
 			}
 		default:
@@ -104,20 +113,29 @@ func unpack(file string, data []byte, lim Limits, head int64) (source, error) {
 	return s, fault.New(fault.Invalid, "intake.packed.deep", "File", file)
 }
 
-// fill replaces data by what comes out of z, at most most bytes of it.
-func (s *source) fill(z io.Reader, packed int, most, head int64, damaged string) error {
+func (s *source) large(most int64) error {
+	return fault.New(fault.Invalid, "intake.unpacked.large", "File", s.path, "Limit", most>>20)
+}
+
+// fill replaces data by what comes out of z, at most most bytes of it. size is what the packing states, which is not
+// believed further than for making room.
+func (s *source) fill(z io.Reader, size, most, head int64, damaged string) error {
 	want := most + 1
 	if head > 0 {
 		want = min(want, head)
 	}
 	var b bytes.Buffer
-	b.Grow(int(min(int64(packed)*5, 64<<20, want)))
+	if packed := int64(len(s.data)); size > 0 && size <= packed*50 {
+		b.Grow(int(min(size, want)) + bytes.MinRead)
+	} else {
+		b.Grow(int(min(packed*5, 64<<20, want)))
+	}
 	n, err := io.Copy(&b, io.LimitReader(z, want))
 	if err != nil && !(head > 0 && b.Len() > 0 && errors.Is(err, io.ErrUnexpectedEOF)) {
 		return fault.Wrap(fault.Invalid, err, damaged, "File", s.path)
 	}
 	if n > most {
-		return fault.New(fault.Invalid, "intake.unpacked.large", "File", s.path, "Limit", most>>20)
+		return s.large(most)
 	}
 	s.part = head > 0 && n == head
 	s.data = b.Bytes()
