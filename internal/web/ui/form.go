@@ -422,7 +422,7 @@ func (f *Form) Problems() []Problem {
 		for _, d := range fields {
 			said[d.Name] = true
 			if d.Error != "" {
-				out = append(out, Problem{d.target(), d.Error})
+				out = append(out, Problem{d.target(), f.named(d)})
 			}
 			walk(d.Parts)
 		}
@@ -438,6 +438,17 @@ func (f *Form) Problems() []Problem {
 		first = append(first, Problem{"", f.r.Words.Say(f.general)})
 	}
 	return append(first, out...)
+}
+
+// named says what is wrong in a field so that it is clear without the field: general sentences, such as "Enter a number",
+// get its label.
+func (f *Form) named(d *Field) string {
+	for _, e := range f.faults {
+		if e.Name == d.Name && strings.HasPrefix(e.Message.Key, "form.") && !strings.Contains(d.Error, d.Label) {
+			return d.Label + ": " + d.Error
+		}
+	}
+	return d.Error
 }
 
 // target is the id of the input that the reader is led to.
@@ -460,6 +471,14 @@ func (f *Form) Against(stored *Form) {
 	for _, d := range f.Fields {
 		other := stored.Get(d.Name)
 		if other == nil || d.Type == "hidden" || d.Type == "file" {
+			continue
+		}
+		if d.Type == "texts" { // only the languages that differ
+			for i, p := range d.Parts {
+				if mine, theirs := p.shown(), other.Parts[i].shown(); mine != theirs {
+					f.Clashes = append(f.Clashes, Difference{d.Label + ", " + p.Label, theirs, mine})
+				}
+			}
 			continue
 		}
 		if mine, theirs := d.shown(), other.shown(); mine != theirs {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -63,10 +62,8 @@ type Site struct {
 	salt     string
 	uploads  *Limiter
 
-	mu     sync.Mutex
 	assets map[string][]byte
-	static *static // made of assets by Handler
-	sets   []*Set
+	static *static           // made of assets by Handler
 	layout map[string]*frame // by language
 }
 
@@ -93,7 +90,7 @@ func New(c Config) (*Site, error) {
 	if s.salt, err = s.reference(); err != nil {
 		return nil, err
 	}
-	s.uploads = NewLimiter(c.Now, 30, time.Minute, 10)
+	s.uploads = NewLimiter(c.Now, 60, time.Minute, 20) // a city has a dozen stations, each with its file
 	if c.Sessions != nil {
 		m := scs.New()
 		m.Store, m.Lifetime, m.IdleTimeout, m.HashTokenInStore = c.Sessions, whole, idle, true

@@ -213,7 +213,7 @@ func TestRequestsAndAnswers(t *testing.T) {
 		{"a form", "GET", "/mn/form", "", nil, 200, "Cache-Control: no-store", []string{`name="names.mn"`, `value="한강"`, `lang="ko"`, `name="version" value="3"`, `<option value="b" selected>`,
 			`name="since.from.m" value="9"`, `name="since.from.y" value="2019"`, `name="since.from.d" value=""`, `name="since.to.y" value=""`}, []string{`class="errors"`}},
 		{"answers that need another look", "POST", "/en/form", "length=bad&names.en=Han+River&since.from.y=20", nil, 422, "",
-			[]string{"<title>Error: Change – River Cities</title>", "There is a problem with 2 answers", `<a href="#f-length">Enter a number`, `<a href="#f-names-ko">`,
+			[]string{"<title>Error: Change – River Cities</title>", "There is a problem with 2 answers", `<a href="#f-length">Year: Enter a number`, `<a href="#f-names-ko">`,
 				`value="Han River"`, `aria-invalid="true"`, `name="since.from.y" value="20"`}, []string{`value="한강"`}},
 		{"a conflict", "POST", "/en/form", "length=late", nil, 409, "", []string{"Somebody else saved this meanwhile", "600", "late"}, []string{"There is a problem"}},
 		{"colours", "POST", "/ko/theme", "theme=dark", []string{"Referer", "https://air.example.org/en/cities?x=1"}, 303, "Location: /ko/cities?x=1", nil, nil},
