@@ -234,9 +234,12 @@ func (v *cityView) stationRows() (out []stationRow) {
 		if s.Last != s.First {
 			x.Years += "–" + strconv.Itoa(s.Last)
 		}
-		if len(s.Years) > 0 {
-			y := s.Years[0]
+		for i, y := range s.Years {
+			if y.Capture < desk.EnoughCapture && i+1 < len(s.Years) {
+				continue // the latest year that has a mean; else the first there is, without one
+			}
 			x.Latest, x.Capture = v.w.T("air.valueyear", "Value", shown(v.w, y.Mean), "Year", strconv.Itoa(y.Year)), pct(v.w, y.Capture)
+			break
 		}
 		out = append(out, x)
 	}

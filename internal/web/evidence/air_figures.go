@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,7 +98,9 @@ func (v *cityView) annual() *figure {
 			if len([]rune(text)) > 120 {
 				text = string([]rune(text)[:119]) + "…"
 			}
-			sources = append(sources, text)
+			if !slices.Contains(sources, text) {
+				sources = append(sources, text)
+			}
 		}
 		if s.Style == chart.Accent {
 			x.Series = append([]chart.Series{s}, x.Series...)
@@ -177,15 +180,14 @@ func (v *cityView) where() string {
 // detailSource says where days and hours come from, with their capture.
 func (v *cityView) detailSource() string {
 	d := v.c.Detail
-	var names []string
-	for i, f := range d.Files {
-		if i == 3 {
-			names = append(names, "…")
-			break
-		}
-		names = append(names, f.Name)
+	files := ""
+	if len(d.Files) > 0 {
+		files = d.Files[0].Name
 	}
-	return v.w.T("air.source.detail", "Files", strings.Join(names, ", "), "Capture", pct(v.w, d.Capture), "Hours", v.w.Int(d.Expected))
+	if n := len(d.Files) - 1; n > 0 {
+		files = v.w.N("air.source.files", n, "File", files)
+	}
+	return v.w.T("air.source.detail", "Files", files, "Capture", pct(v.w, d.Capture), "Hours", v.w.Int(d.Expected))
 }
 
 func (v *cityView) calendar() *figure {

@@ -202,10 +202,46 @@ func (v *cityView) explorer() (*explorer, error) {
 		x.Counted += " " + w.T("air.explorer.banded", "Hours", w.Int(int(h.Width/3600)))
 	}
 	f.Source = w.T("air.source.station", "Station", station.Name)
+	f.Own = v.explorerTable(h, zone)
 	x.Figure = f
 	p := url.Values{"p": {c.Parameter.Code()}, "at": {strconv.Itoa(int(station.ID))}, "from": {x.From}, "to": {x.To}}
 	x.CSV = "/cities/" + c.Place.ID + "/air/hours.csv?" + p.Encode()
 	return x, nil
+}
+
+// explorerTable is the table below the hours: a row for each day, or for each of at most sixty longer steps. The CSV has
+// every value.
+func (v *cityView) explorerTable(h *desk.Hours, zone *time.Location) *chart.Table {
+	const rows = 60
+	w := v.w
+	width := max(h.Width, 86400)
+	for (h.To.Unix()-h.From.Unix())/width > rows {
+		width *= 2
+	}
+	t := &chart.Table{Head: []chart.Column{{Text: w.T("air.axis.start")}, {Text: w.T("air.head.mean"), Number: true}, {Text: w.T("air.head.lowest"), Number: true}, {Text: w.T("air.head.highest"), Number: true}, {Text: w.T("air.head.valid"), Number: true}}}
+	for at := h.From.Unix(); at < h.To.Unix(); at += width {
+		sum, n := 0.0, 0
+		low, high := stats.None, stats.None
+		for _, p := range h.Points {
+			if p.Time < at || p.Time >= at+width || p.Count == 0 {
+				continue
+			}
+			sum += float64(p.Mean) * float64(p.Count)
+			n += p.Count
+			if !low.OK() || p.Min < low {
+				low = p.Min
+			}
+			if !high.OK() || p.Max > high {
+				high = p.Max
+			}
+		}
+		mean := stats.None
+		if n > 0 {
+			mean = stats.Value(sum / float64(n))
+		}
+		t.Rows = append(t.Rows, []string{w.Date(time.Unix(at, 0).In(zone)), shown(w, mean), shown(w, low), shown(w, high), w.Int(n)})
+	}
+	return t
 }
 
 func day(t time.Time) time.Time {
