@@ -130,8 +130,7 @@ func (v view) participants(ps []desk.Participant) []roleRow {
 type editionRow struct {
 	Year      int
 	Link      Link
-	Label     string // in sight where a year has more than one edition
-	Several   bool
+	Several   bool // its year has more than one edition, so its name stands in sight
 	Printed   string
 	PrintedIn string
 	Reading   string
@@ -216,10 +215,10 @@ func (h handlers) programme(w http.ResponseWriter, r *ui.Request) error {
 	}
 	for i := range p.Editions {
 		e := &p.Editions[i]
-		if e.Label == "" {
-			e.Label = e.Link.Text
-		}
 		e.Several = e.Year == 0 || slices.Contains(strip.Doubles(), e.Year)
+		if rest := strings.TrimSpace(strings.TrimPrefix(e.Link.Text, name.Text)); rest != "" {
+			e.Link.Text = rest // the programme's own name stands above
+		}
 	}
 	p.Roles, p.Participants, p.Topics = v.roles(pr.Roles), v.participants(pr.Participants), v.topics(pr.Topics)
 	p.Purposes, p.PurposesIn = v.lines(pr.Purposes)
@@ -273,7 +272,7 @@ func (h handlers) editionRow(v view, src *sources, e desk.StripEdition, docs []l
 		return row
 	}
 	a := e.Activity
-	row.Link, row.Label = v.edition(a), a.Label
+	row.Link = v.edition(a)
 	if lent(e) && len(e.Sources) > 0 {
 		row.Second = src.cite(v, e.Sources[0].Statement)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -183,9 +184,12 @@ func lent(e desk.StripEdition) bool {
 	return !e.Second() && !e.Activity.Period.Known() && e.Period.Known()
 }
 
-// apart moves the labels of two dates of one edition outwards from each other, so that both stand in one row.
+// apart moves the labels of two near dates of one edition outwards from each other, so that both stand in one row.
 func apart(x float64, text string, rx float64, other string) (float64, float64) {
 	const over = 9 // how far a label reaches over its dot
+	if math.Abs(x-rx) >= (wide(text)+wide(other))/2+10 {
+		return x, rx
+	}
 	move := func(from float64, s string, way float64) float64 { return from + way*(wide(s)/2-over) }
 	if x < rx {
 		return min(x, move(x, text, -1)), max(rx, move(rx, other, 1))
