@@ -24,16 +24,15 @@ var (
 
 // Classes by number, so that drawing makes no texts.
 var (
-	hazeClass  = [8]string{"", "k1", "k2", "k3", "k4", "k5", "k6", "k7"}
-	cellClass  = [8]string{"", "cell k1", "cell k2", "cell k3", "cell k4", "cell k5", "cell k6", "cell k7"}
-	onClass    = [8]string{"", "m on k1", "m on k2", "m on k3", "m on k4", "m on k5", "m on k6", "m on k7"}
-	onTiny     = [8]string{"", "m on k1 tiny", "m on k2 tiny", "m on k3 tiny", "m on k4 tiny", "m on k5 tiny", "m on k6 tiny", "m on k7 tiny"}
-	lineClass  = [8]string{"ln", "ln foc", "ln l1", "ln l2", "ln l3", "ln l4", "ln l5", "ln l6"}
-	dotClass   = [8]string{"dot grey", "dot", "dot f1", "dot f2", "dot f3", "dot f4", "dot f5", "dot f6"}
-	ringClass  = [8]string{"dot open gr", "dot open", "dot open l1", "dot open l2", "dot open l3", "dot open l4", "dot open l5", "dot open l6"}
-	bandClass  = [8]string{"rib grey", "rib", "rib f1", "rib f2", "rib f3", "rib f4", "rib f5", "rib f6"}
-	nameClass  = [8]string{"b", "f", "b", "b", "b", "b", "b", "b"} // of a label in ink; c2 and c5 are too light for text
-	valueClass = [8]string{"", "f", "", "", "", "", "", ""}
+	hazeClass = [8]string{"", "k1", "k2", "k3", "k4", "k5", "k6", "k7"}
+	cellClass = [8]string{"", "cell k1", "cell k2", "cell k3", "cell k4", "cell k5", "cell k6", "cell k7"}
+	onClass   = [8]string{"", "m on k1", "m on k2", "m on k3", "m on k4", "m on k5", "m on k6", "m on k7"}
+	onTiny    = [8]string{"", "m on k1 tiny", "m on k2 tiny", "m on k3 tiny", "m on k4 tiny", "m on k5 tiny", "m on k6 tiny", "m on k7 tiny"}
+	lineClass = [8]string{"ln", "ln foc", "ln l1", "ln l2", "ln l3", "ln l4", "ln l5", "ln l6"}
+	dotClass  = [8]string{"dot grey", "dot", "dot f1", "dot f2", "dot f3", "dot f4", "dot f5", "dot f6"}
+	ringClass = [8]string{"dot open gr", "dot open", "dot open l1", "dot open l2", "dot open l3", "dot open l4", "dot open l5", "dot open l6"}
+	bandClass = [8]string{"rib grey", "rib", "rib f1", "rib f2", "rib f3", "rib f4", "rib f5", "rib f6"}
+	nameClass = [8]string{"b", "f", "b", "b", "b", "b", "b", "b"} // of a label in ink; c2 and c5 are too light for text
 )
 
 func (s Style) index() int { return min(max(int(s), 0), 7) }

@@ -3,6 +3,7 @@ package chart
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 func year(y int) string { return strconv.Itoa(y) }
@@ -26,12 +27,8 @@ func dayLabel(l Language, month, day int) string {
 
 // initial is a month for narrow places: the first letter of its name, or its number where the language counts months.
 func initial(l Language, month int) string {
-	s := l.MonthShort(month)
-	for i, r := range s {
-		if i == 0 && (r < '0' || r > '9') {
-			return string(r)
-		}
-		break
+	if r, n := utf8.DecodeRuneInString(l.MonthShort(month)); n > 0 && (r < '0' || r > '9') {
+		return string(r)
 	}
 	return strconv.Itoa(month)
 }

@@ -208,16 +208,6 @@ func TestTopicPages(t *testing.T) {
 	s.has(p, "Хог хаягдлын менежмент", "Сургалт, ажлын хурал")
 }
 
-var version = regexp.MustCompile(`name="version" value="(\d+)"`)
-
-func (s *site) version(page string) string {
-	m := version.FindStringSubmatch(page)
-	if m == nil {
-		s.t.Fatal("the form keeps no version")
-	}
-	return m[1]
-}
-
 // values are the answers that a form stands filled with.
 func values(page string) url.Values {
 	v := url.Values{}
