@@ -66,7 +66,7 @@ func goFiles(t *testing.T) (out []goFile) {
 			return err
 		}
 		if e.IsDir() {
-			if n := e.Name(); name != ".." && (strings.HasPrefix(n, ".") || n == "node_modules" || n == "testdata" || n == "bin" || n == "tmp") {
+			if n := e.Name(); name != ".." && (strings.HasPrefix(n, ".") || n == "node_modules" || n == "testdata" || n == "bin" || n == "tmp" || n == "scripts") {
 				return fs.SkipDir
 			}
 			return nil

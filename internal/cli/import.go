@@ -1,13 +1,19 @@
 package cli
 
 import (
-	"encoding/json"
+	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
-	"text/tabwriter"
+	"strings"
 	"time"
 
+	"aircommons/internal/actor"
+	"aircommons/internal/db"
+	"aircommons/internal/evidence"
 	"aircommons/internal/fault"
+	"aircommons/internal/house"
 	"aircommons/internal/intake"
 )
 
@@ -15,98 +21,249 @@ type layoutsCmd struct{ format }
 
 func (c *layoutsCmd) Run(s *streams) error {
 	if c.Format == "json" {
-		return json.NewEncoder(s.out).Encode(intake.Layouts())
+		return s.printJSON(intake.Layouts())
 	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	var rows [][]string
 	for _, l := range intake.Layouts() {
-		fmt.Fprintf(w, "%s\t%s\n", l.Name, l.Description)
+		rows = append(rows, []string{l.Name, l.Description})
 	}
-	return w.Flush()
+	return s.print(c.Format, []string{"name", "description"}, rows)
 }
 
 type importCmd struct {
+	folder
 	format
+	reading
 	Files  []string `arg:"" name:"file" help:"Monitoring exports."`
-	Layout string   `help:"Name of the layout; recognised where not given."`
-	DryRun bool     `required:"" help:"Read and report; nothing is stored."`
-}
-
-type lineReport struct {
-	Line   int    `json:"line"`
-	Reason string `json:"reason"`
-}
-
-type seriesReport struct {
-	Station   string `json:"station"`
-	Pollutant string `json:"pollutant"`
-	Unit      string `json:"unit"`
-	First     string `json:"first"`
-	Last      string `json:"last"`
-	Values    int    `json:"values"`
-}
-
-type fileReport struct {
-	Path     string         `json:"path"`
-	SHA256   string         `json:"sha256"`
-	Layout   string         `json:"layout"`
-	Encoding string         `json:"encoding"`
-	Rows     int            `json:"rows"`
-	Stored   int            `json:"stored"`
-	Missing  int            `json:"missing"`
-	Flagged  int            `json:"flagged"`
-	Rejected []lineReport   `json:"rejected"`
-	Series   []seriesReport `json:"series"`
-	Warnings []string       `json:"warnings"`
+	City   string   `help:"City of the stations, by the name in its address (beijing). Not needed where the files name it."`
+	Unit   []string `placeholder:"[COLUMN=]UNIT" help:"Unit where the file does not say it, of one column or of all. May be repeated."`
+	DryRun bool     `help:"Read and report; nothing is stored and no data folder is needed."`
 }
 
 func (c *importCmd) Run(s *streams) error {
-	results, err := intake.ReadFiles(c.Files, intake.Options{Layout: c.Layout, Now: time.Now()}, runtime.NumCPU())
-	if err != nil {
-		return err
-	}
-	look := false
-	reports := make([]fileReport, len(results))
-	for i, r := range results {
-		reports[i] = s.report(r)
-		look = look || r.RejectedTotal > 0 || len(reports[i].Warnings) > 0
-	}
-	if c.Format == "json" {
-		if err := json.NewEncoder(s.out).Encode(map[string]any{"files": reports}); err != nil {
+	var units []unit
+	for _, text := range c.Unit {
+		u, err := parseUnit(text)
+		if err != nil {
 			return err
 		}
+		units = append(units, u)
+	}
+	var reports []fileReport
+	if c.DryRun {
+		results, err := s.readFiles(c.Files, c.reading, units, runtime.NumCPU())
+		if err != nil {
+			return err
+		}
+		for _, r := range results {
+			reports = append(reports, s.report(r))
+		}
 	} else {
-		for _, r := range reports {
-			fmt.Fprintf(s.out, "%s: %s, %s, %d rows, %d values, %d missing, %d flagged, %d rejected\n", r.Path, r.Layout, r.Encoding, r.Rows, r.Stored, r.Missing, r.Flagged, len(r.Rejected))
-			for _, l := range r.Rejected {
-				fmt.Fprintf(s.out, "  line %d: %s\n", l.Line, l.Reason)
+		opt, err := c.options(s, units)
+		if err != nil {
+			return err
+		}
+		for _, name := range c.Files { // nothing is taken when one of them is not there
+			f, err := s.document(name)
+			if err != nil {
+				return err
 			}
-			for _, w := range r.Warnings {
-				fmt.Fprintf(s.out, "  %s\n", w)
-			}
+			f.Close()
+		}
+		if err := c.with(s, func(ctx context.Context, h *house.House) (err error) {
+			reports, err = c.store(ctx, s, h, opt, units)
+			return err
+		}); err != nil {
+			return err
 		}
 	}
-	if look {
+	if err := s.printReports(c.Format, reports); err != nil {
+		return err
+	}
+	return s.outcome(reports)
+}
+
+// outcome says on stderr, a line each, which files were not stored and why, and is the status of the command.
+func (s *streams) outcome(reports []fileReport) error {
+	failed, look := false, false
+	for _, r := range reports {
+		must := ""
+		for _, a := range r.Asks {
+			if a.Must && must == "" {
+				must = s.words.T("cli.import.asks", "Path", r.Path, "Question", a.Question, "Flag", answerFlag(a))
+			}
+		}
+		switch {
+		case r.Error != "":
+			failed = true
+			fmt.Fprintln(s.err, "aircommons:", s.words.T("cli.import.failed", "Path", r.Path, "Reason", r.Error))
+		case must != "":
+			failed = true
+			fmt.Fprintln(s.err, "aircommons:", must)
+		case r.Again:
+			fmt.Fprintln(s.err, s.words.T("cli.import.again", "Path", r.Path))
+		}
+		look = look || r.RejectedTotal > 0 || len(r.Warnings) > 0
+	}
+	switch {
+	case failed:
+		return errFailed
+	case look:
 		return errNeedsLook
 	}
 	return nil
 }
 
-// report says a Result in words. Lines that were changed and not rejected are warnings: they need a look too.
-func (s *streams) report(r *intake.Result) fileReport {
-	f := fileReport{Path: r.Path, SHA256: r.SHA256, Layout: r.Layout, Encoding: r.Encoding, Rows: r.Rows, Stored: r.Values,
-		Missing: r.Missing, Flagged: r.Flagged, Rejected: []lineReport{}, Series: []seriesReport{}, Warnings: []string{}}
-	for _, l := range r.Rejected {
-		f.Rejected = append(f.Rejected, lineReport{l.Number, s.words.Say(l.Reason)})
+// answerFlag is how a question is answered on the command line.
+func answerFlag(a askReport) string {
+	choices := strings.Join(a.Choices, "|")
+	switch a.Property {
+	case "unit":
+		return "--unit " + quoteFlag(a.Column) + choices
+	case "parameter":
+		return "--column " + quoteFlag(a.Column) + "CODE"
+	case "city":
+		return "--city SLUG"
+	case "zone":
+		return "--zone +09:00"
 	}
-	for _, l := range r.Noted {
-		f.Warnings = append(f.Warnings, s.words.Say(fault.Say("cli.noted", "Line", l.Number, "Reason", s.words.Say(l.Reason), "Action", s.words.Say(l.Action))))
+	return "--" + a.Property + " " + choices
+}
+
+func quoteFlag(column string) string {
+	switch {
+	case column == "":
+		return ""
+	case strings.ContainsAny(column, " '\"()$&;<>|*?"):
+		return "'" + strings.ReplaceAll(column, "'", `'\''`) + "'="
 	}
-	for _, w := range r.Warnings {
-		f.Warnings = append(f.Warnings, s.words.Say(w))
+	return column + "="
+}
+
+// store imports the files one after the other through the evidence desk, and waits for each to end.
+func (c *importCmd) store(ctx context.Context, s *streams, h *house.House, opt intake.Options, units []unit) ([]fileReport, error) {
+	if h.Config.Paused {
+		return nil, fault.New(fault.Conflict, "house.paused")
 	}
-	for _, x := range r.Series {
-		stamp := func(t int64) string { return time.Unix(t, 0).UTC().Format(time.RFC3339) }
-		f.Series = append(f.Series, seriesReport{x.Station.Code, x.Parameter.Code(), x.Unit.String(), stamp(x.Time[0]), stamp(x.Time[len(x.Time)-1]), len(x.Time)})
+	w := &waiter{h: h, own: s.server == nil}
+	var done func()
+	w.say, done = s.progress()
+	defer done()
+	if w.own { // what a killed process left half done comes first
+		if err := w.until(ctx, func() (bool, error) { return false, nil }); err != nil {
+			return nil, err
+		}
 	}
-	return f
+	ids, again := make([]string, len(c.Files)), make([]bool, len(c.Files))
+	for n, name := range c.Files {
+		i, known, err := c.start(ctx, s, h, name, opt)
+		if err != nil {
+			return nil, err
+		}
+		ids[n], again[n] = i.ID, known
+	}
+	reports := make([]fileReport, len(ids))
+	for n, id := range ids {
+		i, err := w.ended(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if answer := opt; i.State == evidence.Asks && answered(&answer, i.Report.Asks, units) {
+			if err := h.Evidence.Answer(ctx, actor.CommandLine, id, i.Version, "", answer); err != nil {
+				return nil, err
+			}
+			if i, err = w.ended(ctx, id); err != nil {
+				return nil, err
+			}
+		}
+		if i.State == evidence.Ready {
+			if err := h.Evidence.Store(ctx, actor.CommandLine, id, i.Version); err != nil {
+				return nil, err
+			}
+			if i, err = w.ended(ctx, id); err != nil {
+				return nil, err
+			}
+		}
+		reports[n] = s.imported(c.Files[n], i, again[n])
+	}
+	return reports, nil
+}
+
+func (c *importCmd) start(ctx context.Context, s *streams, h *house.House, name string, opt intake.Options) (evidence.Import, bool, error) {
+	f, err := s.document(name)
+	if err != nil {
+		return evidence.Import{}, false, err
+	}
+	defer f.Close()
+	return h.Evidence.StartImport(ctx, actor.CommandLine, evidence.Upload{Name: filepath.Base(name), Place: c.City, Reader: f, Choices: opt, Auto: true})
+}
+
+// waiter waits for jobs, and does them where no server does.
+type waiter struct {
+	h   *house.House
+	own bool // nobody else works in this folder
+	say db.Progress
+}
+
+// ended waits until an import has ended, whatever its outcome.
+func (w *waiter) ended(ctx context.Context, id string) (i evidence.Import, err error) {
+	err = w.until(ctx, func() (bool, error) {
+		var job db.Job
+		if i, job, err = w.h.Evidence.Import(ctx, actor.CommandLine, id); err != nil {
+			return false, err
+		}
+		if !w.own && job.Step != "" {
+			w.say(job.Step, job.Done, job.All)
+		}
+		return !i.Pending() && (job.ID == "" || job.Ended()), nil
+	})
+	return i, err
+}
+
+// until waits for a condition; in a folder of our own it does the jobs meanwhile, and ends when none is left.
+func (w *waiter) until(ctx context.Context, done func() (bool, error)) error {
+	for {
+		if ok, err := done(); ok || err != nil {
+			return err
+		}
+		if w.own {
+			var ours error
+			ran, err := w.h.DB.WorkOnce(ctx, func(ctx context.Context, job db.Job, say db.Progress) error {
+				err := w.h.Run(ctx, job, func(step string, n, all int64) {
+					say(step, n, all)
+					w.say(step, n, all)
+				})
+				if fault.CodeOf(err) == fault.Internal {
+					ours = err
+				}
+				return err
+			})
+			switch {
+			case err != nil:
+				return err
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case ours != nil:
+				// A full disk, say. What was begun is finished by the next command or server.
+				return unfinished(ours)
+			case ran:
+				continue
+			}
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// unfinished is the error of a job without what only the log wants to know.
+func unfinished(err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f
+	}
+	return err
 }

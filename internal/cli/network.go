@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"text/tabwriter"
-	"time"
 
 	"aircommons/internal/account"
 	"aircommons/internal/actor"
@@ -25,105 +23,91 @@ type networkCmd struct {
 type networkExportCmd struct{ folder }
 
 func (c *networkExportCmd) Run(s *streams) error {
-	ctx := context.Background()
-	h, err := c.open(ctx, s, house.Options{})
-	if err != nil {
-		return err
-	}
-	defer h.Close()
-	return h.Record.Export(ctx, actor.CommandLine, s.out)
+	return c.with(s, func(ctx context.Context, h *house.House) error { return h.Record.Export(ctx, actor.CommandLine, s.out) })
 }
 
 type networkImportCmd struct {
 	folder
-	File string `arg:"" help:"Document to read." type:"path"`
+	File string `arg:"" help:"Document to read."`
 }
 
 func (c *networkImportCmd) Run(s *streams) error {
-	f, err := os.Open(c.File)
+	f, err := s.document(c.File)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "intake.file.missing", "File", c.File)
+		return err
 	}
 	defer f.Close()
-	ctx := context.Background()
-	h, err := c.open(ctx, s, house.Options{})
+	return c.with(s, func(ctx context.Context, h *house.House) error {
+		counts, err := h.Record.Import(ctx, actor.CommandLine, f)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for _, c := range counts {
+			n += c
+		}
+		fmt.Fprintln(s.err, s.words.N("cli.network.imported", n))
+		return nil
+	})
+}
+
+// document opens a file of the command line.
+func (s *streams) document(name string) (*os.File, error) {
+	f, err := os.Open(s.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Wrap(fault.NotFound, err, "intake.file.missing", "File", name)
+	}
 	if err != nil {
-		return err
+		return nil, fault.Wrap(fault.Invalid, err, "intake.file.unreadable", "File", name)
 	}
-	defer h.Close()
-	counts, err := h.Record.Import(ctx, actor.CommandLine, f)
-	if err != nil {
-		return err
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fault.New(fault.Invalid, "intake.file.directory", "File", name)
 	}
-	n := 0
-	for _, c := range counts {
-		n += c
-	}
-	fmt.Fprintln(s.err, s.words.N("cli.network.imported", n))
-	return nil
+	return f, nil
 }
 
 type networkCheckCmd struct {
 	folder
 	format
-	File string `arg:"" optional:"" help:"Document to check in place of the stored network." type:"path"`
+	File string `arg:"" optional:"" help:"Document to check in place of the stored network."`
 }
 
 type finding struct {
 	Rule    string `json:"rule"`
 	Where   string `json:"where"`
 	Message string `json:"message"`
+	Line    int    `json:"line,omitempty"`
 }
 
 func (c *networkCheckCmd) Run(s *streams) error {
-	ctx := context.Background()
 	var found []record.Finding
 	if c.File != "" {
-		f, err := os.Open(c.File)
+		f, err := s.document(c.File)
 		if err != nil {
-			return fault.Wrap(fault.Invalid, err, "intake.file.missing", "File", c.File)
+			return err
 		}
 		defer f.Close()
-		if found, err = record.CheckFile(ctx, f, time.Now); err != nil {
+		if found, err = record.CheckFile(s.ctx, f, s.now); err != nil {
 			return err
 		}
-	} else {
-		h, err := c.open(ctx, s, house.Options{})
-		if err != nil {
-			return err
-		}
-		defer h.Close()
-		if found, err = h.Record.Check(ctx, actor.CommandLine); err != nil {
-			return err
-		}
+	} else if err := c.with(s, func(ctx context.Context, h *house.House) (err error) {
+		found, err = h.Record.Check(ctx, actor.CommandLine)
+		return err
+	}); err != nil {
+		return err
 	}
-	rows := make([]finding, len(found))
+	rows, table := make([]finding, len(found)), make([][]string, len(found))
 	for i, f := range found {
-		rows[i] = finding{f.Rule, f.At(), s.words.Say(f.Message)}
+		rows[i] = finding{f.Rule, f.Where, s.words.Say(f.Message), f.Line}
+		table[i] = []string{f.Rule, f.Where, rows[i].Message}
 	}
-	switch c.Format {
-	case "json":
-		if err := json.NewEncoder(s.out).Encode(rows); err != nil {
+	if c.Format == "json" {
+		if err := s.printJSON(rows); err != nil {
 			return err
 		}
-	case "csv":
-		w := csv.NewWriter(s.out)
-		w.Write([]string{"rule", "where", "message"})
-		for _, r := range rows {
-			w.Write([]string{r.Rule, r.Where, r.Message})
-		}
-		w.Flush()
-		if err := w.Error(); err != nil {
-			return err
-		}
-	default:
-		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-		for _, r := range rows {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", r.Rule, r.Where, r.Message)
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
+	} else if err := s.print(c.Format, []string{"rule", "where", "message"}, table); err != nil {
+		return err
 	}
 	if len(rows) > 0 {
 		return errNeedsLook
@@ -141,21 +125,24 @@ type userAddCmd struct {
 	Role     string `required:"" enum:"administrator,secretariat,city,visitor" help:"administrator, secretariat, city or visitor."`
 	City     string `help:"City of a city officer."`
 	Name     string `help:"Name; the part of the address before the sign @ where not given."`
-	Language string `default:"en" help:"Language of letters: en, ko, zh, ja or mn."`
-	URL      string `name:"url" default:"http://127.0.0.1:8080" help:"Address of the site, for the link."`
+	Language string `default:"en" enum:"en,ko,zh,ja,mn" help:"Language of letters: en, ko, zh, ja or mn."`
+	URL      string `name:"url" env:"AIRCOMMONS_URL" help:"Address of the site, for the link. Default: that of the running server, else http://127.0.0.1:8080."`
 }
 
 func (c *userAddCmd) Run(s *streams) error {
-	ctx := context.Background()
-	h, err := c.open(ctx, s, house.Options{})
-	if err != nil {
+	return c.with(s, func(ctx context.Context, h *house.House) error {
+		_, path, err := h.Account.AddUser(ctx, actor.CommandLine, account.Person{Name: c.Name, Email: c.Email, Role: actor.Role(c.Role), City: c.City, Language: c.Language})
+		if err != nil {
+			return err
+		}
+		site := c.URL
+		if site == "" {
+			site = s.site
+		}
+		if site == "" {
+			site = "http://127.0.0.1:8080"
+		}
+		_, err = fmt.Fprintln(s.out, site+path)
 		return err
-	}
-	defer h.Close()
-	_, path, err := h.Account.AddUser(ctx, actor.CommandLine, account.Person{Name: c.Name, Email: c.Email, Role: actor.Role(c.Role), City: c.City, Language: c.Language})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(s.out, c.URL+path)
-	return nil
+	})
 }

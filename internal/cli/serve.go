@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
-	"runtime/debug"
-	"syscall"
+	"sync"
 	"time"
 
 	"aircommons/internal/fault"
@@ -19,135 +18,143 @@ import (
 	"aircommons/internal/web"
 )
 
-// folder is the flag of every command that needs the stores.
-type folder struct {
-	Data     string `help:"Data folder. Default: $AIRCOMMONS_DATA, else aircommons in the user's data directory." type:"path"`
-	Database string `help:"postgres:// address in place of the SQLite file of the folder. Remembered in the folder."`
-}
-
-func (f folder) path() (string, error) {
-	if f.Data != "" {
-		return f.Data, nil
-	}
-	return house.DefaultFolder(os.Getenv)
-}
-
-func (f folder) open(ctx context.Context, s *streams, o house.Options) (*house.House, error) {
-	dir, err := f.path()
-	if err != nil {
-		return nil, err
-	}
-	o.Folder, o.Database, o.Now, o.Catalog = dir, f.Database, time.Now, s.texts
-	if o.Log == nil {
-		o.Log = slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	}
-	return house.Open(ctx, o)
-}
-
 type serveCmd struct {
 	folder
 	Addr    string `default:"127.0.0.1:8080" help:"Address to listen on."`
-	URL     string `name:"url" help:"Address under which readers reach the site, such as https://air.example.org. Default: http:// and the address."`
+	URL     string `name:"url" env:"AIRCOMMONS_URL" help:"Address under which readers reach the site, such as https://air.example.org. Default: http:// and the address."`
 	Example string `help:"Load this example network into an empty data folder (eacac)."`
-	SMTP    string `name:"smtp" help:"Mail server, smtp://user:password@host:587. Without it letters lie in the folder mail."`
-	From    string `help:"Sender of letters."`
+	SMTP    string `name:"smtp" env:"AIRCOMMONS_SMTP" help:"Mail server, smtp://user:password@host:587. Without it letters lie in the folder mail."`
+	From    string `env:"AIRCOMMONS_FROM" help:"Sender of letters."`
 	Proxies int    `help:"Reverse proxies in front, whose X-Forwarded-For is believed."`
 	Resume  bool   `help:"Start mail and jobs again in a restored folder."`
 }
 
+// shutdownTime is how long requests that run may go on after the server was told to end.
+const shutdownTime = 10 * time.Second
+
 func (c *serveCmd) Run(s *streams) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	if s.server != nil {
+		return fault.New(fault.Conflict, "house.server", "Path", s.server.Folder, "Process", os.Getpid())
+	}
+	dir, err := c.path(s)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(s.err, nil))
+	slog.SetDefault(log)
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "cli.listen", "Addr", c.Addr)
 	}
 	defer l.Close()
-	site := c.URL
-	if site == "" {
-		site = "http://" + l.Addr().String()
+	s.site = c.URL
+	if s.site == "" {
+		s.site = "http://" + l.Addr().String()
 	}
-	log := slog.New(slog.NewTextHandler(s.err, nil))
-	slog.SetDefault(log)
-	o := house.Options{Log: log, From: c.From}
+	o := c.opening(s, dir)
+	o.Log, o.From, o.Resume = log, c.From, c.Resume
 	if o.From == "" {
-		o.From = mail.DefaultFrom(site)
+		o.From = mail.DefaultFrom(s.site)
 	}
 	if c.SMTP != "" {
-		if o.Mail, err = mail.NewSMTP(c.SMTP, o.From, time.Now); err != nil {
+		if o.Mail, err = mail.NewSMTP(c.SMTP, o.From, s.now); err != nil {
 			return err
 		}
 	}
-	h, err := c.open(ctx, s, o)
+	h, err := house.Open(s.ctx, o)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := h.Close(); err != nil {
-			log.Error("close the data folder", "error", err)
-		}
-	}()
-	if c.Resume && h.Config.Paused {
-		h.Config.Paused = false
-		if err := house.WriteConfig(h.Folder, h.Config); err != nil {
-			return err
-		}
+	err = c.serve(s, h, l)
+	if e := h.Close(); err == nil {
+		err = e
 	}
+	return err
+}
+
+// serve serves an open folder until the program is told to end.
+func (c *serveCmd) serve(s *streams, h *house.House, l net.Listener) error {
+	ctx, stop := context.WithCancel(s.ctx)
+	defer stop()
 	if c.Example != "" {
 		if _, err := h.Record.LoadExample(ctx, c.Example); err != nil {
 			return err
 		}
 	}
-	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record,
-		Catalog: s.texts, Log: log, Now: time.Now, URL: site, Version: version(), Proxies: c.Proxies})
+	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence,
+		Catalog: s.texts, Log: h.Log, Now: s.now, URL: s.site, Version: version(), Proxies: c.Proxies})
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-	fmt.Fprintln(s.err, "listening on http://"+l.Addr().String())
-	if link, err := h.Account.FirstLink(ctx); err != nil {
+	link, err := h.Account.FirstLink(ctx)
+	if err != nil {
 		return err
-	} else if link != "" {
-		fmt.Fprintln(s.err, s.words.T("cli.first", "Link", site+link))
+	}
+	// No limit on the whole of a request: an upload over a slow line takes its time, and is bounded in bytes.
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(h.Log.Handler(), slog.LevelDebug)}
+	var side sync.WaitGroup
+	side.Go(func() {
+		if err := h.Work(ctx); err != nil {
+			h.Log.Error("jobs", "error", err)
+		}
+	})
+	side.Go(func() {
+		err := h.Answer(ctx, func(ctx context.Context, cmd house.Command, out, errw io.Writer) int {
+			t := &streams{ctx: ctx, out: out, err: errw, words: s.words, texts: s.texts, dir: cmd.Dir, now: s.now,
+				terminal: cmd.Terminal, width: cmd.Width, server: h, site: s.site}
+			return t.run(cmd.Args)
+		})
+		if err != nil { // the site is served all the same
+			h.Log.Error("commands", "error", err)
+		}
+	})
+	fmt.Fprintln(s.err, "listening on http://"+l.Addr().String())
+	if link != "" {
+		fmt.Fprintln(s.err, s.words.T("cli.first", "Link", s.site+link))
 	}
 	if h.Config.Paused {
 		fmt.Fprintln(s.err, s.words.T("cli.paused"))
 	}
-	work := make(chan error, 1)
-	go func() { work <- h.Work(ctx) }()
+	notify("READY=1")
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
 	select {
 	case err = <-served:
-		stop()
 	case <-ctx.Done():
-		end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		notify("STOPPING=1")
+		end, cancel := context.WithTimeout(context.Background(), shutdownTime)
 		err = server.Shutdown(end)
 		cancel()
 	}
-	<-work
+	stop()
+	side.Wait()
 	h.Account.Wait()
-	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, http.ErrServerClosed) {
 		return nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) { // somebody reads very slowly
+		return server.Close()
 	}
 	return err
 }
 
-// version names the program in entity tags and copies: the revision it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+// notify tells systemd (Type=notify) how the server is, sd_notify(3). Nothing happens elsewhere.
+func notify(state string) {
+	name := os.Getenv("NOTIFY_SOCKET")
+	if name == "" {
+		return
 	}
-	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			v = s.Value
-		}
-		if s.Key == "vcs.modified" && s.Value == "true" {
-			v += "+"
-		}
+	if name[0] == '@' { // a name in the abstract space
+		name = "\x00" + name[1:]
 	}
-	return v
+	c, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		slog.Warn("tell systemd", "error", err)
+		return
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte(state)); err != nil {
+		slog.Warn("tell systemd", "error", err)
+	}
 }
