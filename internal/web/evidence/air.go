@@ -93,7 +93,7 @@ type airPage struct {
 	MayImport bool
 
 	StationRows []stationRow
-	PointRows   []pointRow
+	Points      template.HTML // rows of all annual means
 }
 
 // airQuery reads what is asked of a city's page.
@@ -215,7 +215,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	for _, n := range c.Notes {
 		p.Notes = append(p.Notes, words.Say(n))
 	}
-	p.StationRows, p.PointRows = v.stationRows(), v.pointRows(c.Lines)
+	p.StationRows, p.Points = v.stationRows(), pointTable(v.pointRows(c.Lines))
 	p.NoIndex = r.URL.RawQuery != "" && r.URL.RawQuery != "p="+c.Parameter.Code()
 	return h.Show(w, r, pages, "air.html", p)
 }

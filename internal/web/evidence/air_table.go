@@ -1,0 +1,38 @@
+package evidence
+
+import (
+	"html/template"
+	"strings"
+)
+
+// pointTable is the rows of all annual means. They are the longest table of the page; a template would take longer for
+// them than for all the rest.
+func pointTable(rows []pointRow) template.HTML {
+	var b strings.Builder
+	b.Grow(300 * len(rows))
+	for _, r := range rows {
+		b.WriteString(`<tr><th scope="row" class="n">`)
+		template.HTMLEscape(&b, []byte(r.Year))
+		b.WriteString(`</th><td class="n">`)
+		template.HTMLEscape(&b, []byte(r.Value))
+		b.WriteString(`</td><td>`)
+		template.HTMLEscape(&b, []byte(r.What))
+		b.WriteString(`</td><td>`)
+		if strings.HasPrefix(r.URL, "https://") || strings.HasPrefix(r.URL, "http://") {
+			b.WriteString(`<a href="`)
+			template.HTMLEscape(&b, []byte(r.URL))
+			b.WriteString(`">`)
+			template.HTMLEscape(&b, []byte(r.Source))
+			b.WriteString(`</a>`)
+		} else {
+			template.HTMLEscape(&b, []byte(r.Source))
+		}
+		if r.Note != "" {
+			b.WriteString(`<br><span class="note">`)
+			template.HTMLEscape(&b, []byte(r.Note))
+			b.WriteString(`</span>`)
+		}
+		b.WriteString("</td></tr>\n")
+	}
+	return template.HTML(b.String())
+}
