@@ -299,7 +299,8 @@ func (t *tabular) mapping() {
 	if p.zone != nil {
 		m.Zone = p.zone.name
 	}
-	if p.standard != nil && (p.zone == nil || *p.standard != p.zone.standard || t.zoned > 0) {
+	// What was only assumed for want of an answer is left open.
+	if k, told := p.how["standard"]; told && k.how.Key != "intake.how.nobody" && (p.zone == nil || *p.standard != p.zone.standard || t.zoned > 0) {
 		m.Standard = formatOffset(*p.standard)
 	}
 	m.Hour = hourStart

@@ -140,6 +140,9 @@ func trimCell(b []byte) []byte {
 	return bytes.Trim(b, " \u00a0\u3000\ufeff\t")
 }
 
+// grouping takes away what may stand between groups of three digits.
+var grouping = strings.NewReplacer(",", "", " ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "")
+
 // whyNot says why a cell is no number, as plainly as it can be told.
 func whyNot(b []byte, decimal byte) fault.Message {
 	text := clip(strings.ToValidUTF8(string(b[:min(len(b), 240)]), "�"), 60)
@@ -155,7 +158,7 @@ func whyNot(b []byte, decimal byte) fault.Message {
 	case bytes.HasPrefix(b, []byte("<")) || bytes.HasPrefix(b, []byte("＜")):
 		return fault.Say("intake.number.below", "Text", text)
 	}
-	stripped := strings.NewReplacer(",", "", " ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "").Replace(string(b[:min(len(b), 240)]))
+	stripped := grouping.Replace(string(b[:min(len(b), 240)]))
 	if _, ok := number([]byte(stripped)); ok && stripped != string(b) {
 		return fault.Say("intake.number.groups", "Text", text)
 	}

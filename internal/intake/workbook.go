@@ -416,10 +416,14 @@ func columnOf(ref string) int {
 	return n - 1
 }
 
+var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ")
+
 // writeCell writes a cell so that the splitter reads the same text again; line breaks in it become blanks, so that
 // lines stay rows.
 func writeCell(out *bytes.Buffer, c string) {
-	c = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(c)
+	if strings.ContainsAny(c, "\r\n") {
+		c = oneLine.Replace(c)
+	}
 	if !strings.ContainsAny(c, `",`) {
 		out.WriteString(c)
 		return
