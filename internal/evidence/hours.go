@@ -54,7 +54,21 @@ const (
 
 // Hours reads values of one series. Ranges with more values than are wanted are put together in steps of whole hours or
 // days that begin in local standard time.
+//
+// A few weeks are kept in memory with the state they are of, since every reader of a city's page looks at the same. The
+// result is shared between readers and must not be changed.
 func (k *Desk) Hours(ctx context.Context, q HoursQuery) (*Hours, error) {
+	if q.To.Sub(q.From) > 40*24*time.Hour {
+		return k.readHours(ctx, q)
+	}
+	s, err := k.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return remember(s, fmt.Sprint("hours ", q.Station, q.Parameter, q.From.Unix(), q.To.Unix(), q.Unit, q.Most), func() (*Hours, error) { return k.readHours(ctx, q) })
+}
+
+func (k *Desk) readHours(ctx context.Context, q HoursQuery) (*Hours, error) {
 	h, rows, factor, err := k.hours(ctx, q)
 	if err != nil {
 		return nil, err
