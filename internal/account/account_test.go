@@ -13,6 +13,7 @@ import (
 	"aircommons/internal/actor"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
+	"aircommons/internal/db/dbtest"
 	"aircommons/internal/fault"
 	"aircommons/internal/mail"
 )
@@ -46,12 +47,21 @@ var (
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{post: &letters{}, now: time.Date(2027, 5, 19, 9, 0, 0, 0, time.UTC)}
+	d := &desk{post: &letters{}, now: start}
 	store, err := db.Open(ctx, filepath.Join(t.TempDir(), "a.db"), func() time.Time { return d.now })
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	d.on(t, store)
+	return d
+}
+
+var start = time.Date(2027, 5, 19, 9, 0, 0, 0, time.UTC)
+
+// on opens the desk on a store with one city in it.
+func (d *desk) on(t *testing.T, store *db.DB) {
+	t.Helper()
 	texts, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +76,6 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
 }
 
 // letter waits for the post and returns the last letter's link token and code.
@@ -485,4 +494,71 @@ func TestSessions(t *testing.T) {
 	if _, err := (Codec{}).Encode(d.now, map[string]any{"x": 1}); err == nil {
 		t.Error("a session holds a number")
 	}
+}
+
+// The statements of the desk mean the same to both engines.
+func TestBothEngines(t *testing.T) {
+	d := &desk{post: &letters{}, now: start}
+	dbtest.Each(t, func() time.Time { return d.now }, func(t *testing.T, store *db.DB) {
+		d.now, d.post = start, &letters{}
+		d.on(t, store)
+		first, err := d.FirstLink(ctx)
+		if err != nil || first == "" {
+			t.Fatalf("%q, %v", first, err)
+		}
+		boss, err := d.EnterLink(ctx, strings.TrimPrefix(first, "/en/signin/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := d.add(t, "kim@seoul.example", actor.CityOfficer, "seoul")
+		attempt := d.ask(t, "kim@seoul.example")
+		_, code := d.letter(t)
+		if _, err := d.EnterCode(ctx, attempt, "1"); key(err) != "error.form code:account.code.wrong" {
+			t.Errorf("wrong code: %v", err)
+		}
+		if _, err := d.EnterCode(ctx, attempt, code); err != nil {
+			t.Errorf("code: %v", err)
+		}
+		if p, err = d.Person(ctx, root, p.ID); err != nil || !p.Seen.Equal(start) {
+			t.Errorf("%+v, %v", p, err)
+		}
+		s := d.Sessions()
+		data, err := Codec{}.Encode(d.now, map[string]any{"person": p.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range []string{"a", "b", "a"} {
+			if err := s.CommitCtx(ctx, token, data, time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, ok, err := s.FindCtx(ctx, "a"); err != nil || !ok {
+			t.Errorf("session: %v, %v", ok, err)
+		}
+		if err := s.DeleteCtx(ctx, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if ss, err := d.SessionsOf(ctx, root, p.ID); err != nil || len(ss) != 1 || !ss[0].Begun.Equal(start) {
+			t.Errorf("sessions: %v, %v", ss, err)
+		}
+		if _, err := d.Invite(ctx, boss.Actor(), Person{Name: "Lee", Email: "kim@seoul.example", Role: actor.Visitor}, ""); key(err) != "error.form email:account.email.taken" {
+			t.Errorf("an address twice: %v", err)
+		}
+		if err := d.Withdraw(ctx, boss.Actor(), p.ID, p.Version); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, err := s.FindCtx(ctx, "b"); err != nil || ok {
+			t.Errorf("session of somebody withdrawn: %v, %v", ok, err)
+		}
+		for want, filter := range map[int]db.JournalFilter{
+			4: {Subject: PersonSubject, Key: p.ID}, // created, asked, signed in, withdrawn
+			1: {Subject: PersonSubject, Action: "withdraw", By: boss.ID, From: start, Until: start.Add(time.Second)},
+			0: {From: start.Add(time.Second)},
+			2: {Limit: 2, Before: 100},
+		} {
+			if got, err := d.Journal(ctx, root, filter); err != nil || len(got) != want {
+				t.Errorf("%+v: %d entries, want %d, %v", filter, len(got), want, err)
+			}
+		}
+	})
 }
