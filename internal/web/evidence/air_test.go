@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"context"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -33,7 +34,7 @@ type letters struct{}
 func (letters) Send(context.Context, mail.Message) error { return nil }
 
 // site is the whole site over the example network with what files hold imported for Beijing.
-func site(t testing.TB, files ...string) (http.Handler, *evidence.Desk, *catalog.Catalog) {
+func site(t testing.TB, files ...string) (http.Handler, *evidence.Desk, *account.Desk) {
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
@@ -66,10 +67,11 @@ func site(t testing.TB, files ...string) (http.Handler, *evidence.Desk, *catalog
 	}
 	texts, err := catalog.Load()
 	must(t, err)
-	h, err := web.New(web.Config{DB: d, Network: net, Activity: activity.New(d), Library: library.New(d, kept), Account: account.New(d, letters{}, texts), Evidence: k,
+	people := account.New(d, letters{}, texts)
+	h, err := web.New(web.Config{DB: d, Network: net, Activity: activity.New(d), Library: library.New(d, kept), Account: people, Evidence: k,
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now, URL: "http://air.example.org", Version: "test"})
 	must(t, err)
-	return h, k, texts
+	return h, k, people
 }
 
 func must(t testing.TB, err error) {
@@ -83,7 +85,7 @@ func get(t testing.TB, h http.Handler, path string) (int, string, http.Header) {
 	t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "http://air.example.org"+path, nil))
-	return w.Code, w.Body.String(), w.Header()
+	return w.Code, html.UnescapeString(w.Body.String()), w.Header()
 }
 
 func realFile(t testing.TB, name string) string {

@@ -33,6 +33,8 @@ func Register(s *ui.Site, d Deps) error {
 	h := handlers{s, d}
 	h.imports()
 	h.air()
+	h.stations()
+	h.published()
 	h.comparison()
 	h.overview()
 	return h.mappings()

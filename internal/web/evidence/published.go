@@ -1,0 +1,312 @@
+package evidence
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"aircommons/air"
+	"aircommons/internal/db"
+	desk "aircommons/internal/evidence"
+	"aircommons/internal/fault"
+	"aircommons/internal/web/ui"
+)
+
+func (h handlers) published() {
+	h.Live("/evidence/published", h.publishedList)
+	h.Live("/evidence/published/new", h.newPublished)
+	h.Post("/evidence/published/new", h.savedPublished)
+	h.Live("/evidence/published/{id}/edit", h.editPublished)
+	h.Post("/evidence/published/{id}/edit", h.savedPublished)
+	h.Post("/evidence/published/{id}/withdraw", h.hidePublished)
+	h.Post("/evidence/published/{id}/restore", h.hidePublished)
+	h.Live("/evidence/published/{id}/history", h.publishedHistory)
+}
+
+// publishedRow is a published mean in the list.
+type publishedRow struct {
+	desk.PublishedMean
+	City, Pollutant, Figure, What string
+	Keep                          bool // the reader may change it
+}
+
+type publishedPage struct {
+	ui.Page
+	Rows           []publishedRow
+	Places, Values []ui.Option
+	Add            string
+	Mean           desk.PublishedMean
+}
+
+func (h handlers) publishedList(w http.ResponseWriter, r *ui.Request) error {
+	q := r.URL.Query()
+	place, pollutant := q.Get("place"), q.Get("pollutant")
+	net, err := h.Network.Snapshot(r.Context())
+	if err != nil {
+		return err
+	}
+	all, err := h.Evidence.Published(r.Context(), r.By, "")
+	if err != nil {
+		return err
+	}
+	p := &publishedPage{}
+	p.Title, p.Nav = r.Words.T("published.title"), "evidence"
+	p.Description = r.Words.T("published.lede")
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("nav.evidence"), Path: "/evidence"}, {Text: p.Title}}
+	p.NoIndex = place != "" || pollutant != ""
+	p.Canonical = "/evidence/published"
+	p.Places = []ui.Option{{Label: r.Words.T("published.any"), Chosen: place == ""}}
+	p.Values = []ui.Option{{Label: r.Words.T("published.any"), Chosen: pollutant == ""}}
+	seenPlace, seenValue := map[string]bool{}, map[string]bool{}
+	for _, m := range all {
+		code, _ := air.ByCode(m.Parameter)
+		if !seenPlace[m.Place] {
+			seenPlace[m.Place] = true
+			p.Places = append(p.Places, ui.Option{Value: m.Place, Label: net.PlaceName(m.Place, r.Lang), Chosen: m.Place == place})
+		}
+		if !seenValue[m.Parameter] {
+			seenValue[m.Parameter] = true
+			p.Values = append(p.Values, ui.Option{Value: m.Parameter, Label: short(code, r.Lang), Chosen: m.Parameter == pollutant})
+		}
+		if place != "" && m.Place != place || pollutant != "" && m.Parameter != pollutant {
+			continue
+		}
+		u, _ := air.ParseUnit(m.Unit)
+		row := publishedRow{PublishedMean: m, City: net.PlaceName(m.Place, r.Lang), Pollutant: short(code, r.Lang),
+			Figure: r.Words.Decimal(m.Value) + " " + u.Pretty(), What: r.Words.T("evidence.scope." + m.Scope), Keep: r.By.KeepsCity(m.Place)}
+		if m.Area != "" {
+			row.What += ", " + m.Area
+		}
+		if m.PeriodKind == "fiscal" {
+			row.What += "; " + r.Words.T("evidence.periodkind.fiscal")
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	sort.SliceStable(p.Places[1:], func(i, j int) bool { return p.Places[1+i].Label < p.Places[1+j].Label })
+	if mayImport(r) == nil {
+		p.Add = "/evidence/published/new"
+		if place != "" {
+			p.Add += "?place=" + place
+		}
+		p.Actions = []ui.Action{{Text: r.Words.T("published.new"), Path: p.Add}}
+	}
+	return h.Show(w, r, pages, "published.html", p)
+}
+
+func (h handlers) publishedForm(r *ui.Request, f *ui.Form, m desk.PublishedMean) *ui.Form {
+	words := r.Words
+	places := h.cityOptions(r, "part.choose")
+	if !r.By.Officer() { // one who keeps a city writes for it alone
+		for _, o := range places {
+			if o.Value == r.By.City {
+				places = []ui.Option{o}
+				break
+			}
+		}
+	}
+	f.Select("place", "published.form.place", m.Place, places)
+	var pollutants []ui.Option
+	for _, i := range air.All() {
+		if !i.Parameter.Weather() {
+			pollutants = append(pollutants, ui.Option{Value: i.Code, Label: parameterName(i.Parameter, r.Lang)})
+		}
+	}
+	f.Select("parameter", "published.form.parameter", m.Parameter, append([]ui.Option{{Label: words.T("part.choose")}}, pollutants...))
+	year := ""
+	if m.Year != 0 {
+		year = strconv.Itoa(m.Year)
+	}
+	f.Text("year", "published.form.year", year).As("w4").Mode = "numeric"
+	option := func(prefix string, list []string) (out []ui.Option) {
+		for _, x := range list {
+			out = append(out, ui.Option{Value: x, Label: words.T(prefix + x)})
+		}
+		return out
+	}
+	f.Radio("period_kind", "published.form.kind", m.PeriodKind, option("evidence.periodkind.", desk.PeriodKinds))
+	var value *float64
+	if m.Version != 0 || m.Value != 0 {
+		value = &m.Value
+	}
+	f.Number("value", "published.form.value", value)
+	f.Text("unit", "published.form.unit", m.Unit).As("w10")
+	f.Select("scope", "published.form.scope", m.Scope, option("evidence.scope.", desk.Scopes))
+	f.Text("area", "published.form.area", m.Area).Opt()
+	f.Area("definition", "published.form.definition", m.Definition).Opt().Size(2)
+	f.Area("source", "published.form.source", m.Source).Size(2)
+	f.Text("url", "published.form.url", m.URL).Opt().Kind("url")
+	f.Area("note", "published.form.note", m.Note).Opt().Size(2)
+	f.Keep("version", m.Version)
+	return f
+}
+
+func (h handlers) showPublished(w http.ResponseWriter, r *ui.Request, m desk.PublishedMean, f *ui.Form) error {
+	p := &publishedPage{Mean: m}
+	p.Form, p.NoIndex, p.Nav = f, true, "evidence"
+	p.Title = r.Words.T("published.new")
+	if m.Version != 0 {
+		p.Title = r.Words.T("published.edit")
+		own := "/evidence/published/" + m.ID
+		p.Actions = []ui.Action{{Text: r.Words.T("part.history"), Path: own + "/history"}}
+		v := "?version=" + strconv.FormatInt(m.Version, 10)
+		if m.Withdrawn {
+			p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("published.restore"), Path: own + "/restore" + v, Post: true})
+		} else {
+			p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("published.withdraw"), Path: own + "/withdraw" + v, Post: true})
+		}
+	}
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("nav.evidence"), Path: "/evidence"}, {Text: r.Words.T("published.title"), Path: "/evidence/published"}, {Text: p.Title}}
+	return h.Show(w, r, pages, "publishedform.html", p)
+}
+
+func (h handlers) newPublished(w http.ResponseWriter, r *ui.Request) error {
+	if err := mayImport(r); err != nil {
+		return err
+	}
+	m := desk.PublishedMean{Place: r.URL.Query().Get("place"), Parameter: "pm25", Unit: "ug/m3", Scope: "city", PeriodKind: "calendar"}
+	if !r.By.Officer() {
+		m.Place = r.By.City
+	}
+	return h.showPublished(w, r, m, h.publishedForm(r, ui.NewForm(r, nil), m))
+}
+
+func (h handlers) editPublished(w http.ResponseWriter, r *ui.Request) error {
+	m, err := h.Evidence.PublishedMean(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := r.By.NeedCity(m.Place); err != nil {
+		return err
+	}
+	return h.showPublished(w, r, m, h.publishedForm(r, ui.NewForm(r, nil), m))
+}
+
+// savedPublished takes the form of a new mean, or of one that is there.
+func (h handlers) savedPublished(w http.ResponseWriter, r *ui.Request) error {
+	if err := mayImport(r); err != nil {
+		return err
+	}
+	var now desk.PublishedMean
+	var err error
+	id := r.PathValue("id")
+	if id != "" {
+		if now, err = h.Evidence.PublishedMean(r.Context(), r.By, id); err != nil {
+			return err
+		}
+	}
+	var faults fault.Form
+	m := now
+	m.Place, m.Parameter, m.PeriodKind, m.Unit, m.Scope = r.Value("place"), r.Value("parameter"), r.Value("period_kind"), r.Value("unit"), r.Value("scope")
+	m.Area, m.Definition, m.Source, m.URL, m.Note, m.Version = r.Value("area"), r.Value("definition"), r.Value("source"), r.Value("url"), r.Value("note"), r.Version()
+	if m.Year, err = strconv.Atoi(r.Value("year")); err != nil {
+		faults.Add("year", "evidence.published.year", "From", 1900, "To", h.Now().Year())
+	}
+	if v := r.Number("value", &faults); v != nil {
+		m.Value = *v
+	} else if r.Value("value") == "" {
+		faults.Add("value", "evidence.published.value")
+	}
+	if err = faults.Err(); err == nil {
+		if id == "" {
+			m, err = h.Evidence.CreatePublished(r.Context(), r.By, m)
+		} else {
+			err = h.Evidence.UpdatePublished(r.Context(), r.By, m)
+		}
+	}
+	if ui.Again(err) {
+		f := h.publishedForm(r, ui.NewForm(r, err), now)
+		if f.Conflict() {
+			f.Against(h.publishedForm(r, ui.StoredForm(r), now))
+			f.Get("version").Value = strconv.FormatInt(now.Version, 10)
+		}
+		return h.showPublished(w, r, now, f)
+	} else if err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/evidence/published?place="+m.Place, r.Words.T("published.saved"))
+}
+
+func (h handlers) hidePublished(w http.ResponseWriter, r *ui.Request) error {
+	version, _ := strconv.ParseInt(r.FormValue("version"), 10, 64) // a broken one is an old one: a conflict
+	hide := strings.HasSuffix(r.URL.Path, "/withdraw")
+	if err := h.Evidence.WithdrawPublished(r.Context(), r.By, r.PathValue("id"), version, hide); err != nil {
+		return err
+	}
+	key := "published.restored"
+	if hide {
+		key = "published.withdrawn"
+	}
+	return h.Redirect(w, r, "/evidence/published", r.Words.T(key))
+}
+
+func (h handlers) publishedHistory(w http.ResponseWriter, r *ui.Request) error {
+	crumbs := []ui.Crumb{{Text: r.Words.T("nav.evidence"), Path: "/evidence"}, {Text: r.Words.T("published.title"), Path: "/evidence/published"}, {Text: r.PathValue("id"), Path: "/evidence/published/" + r.PathValue("id") + "/edit"}}
+	return h.history(w, r, "published", r.PathValue("id"), r.Words.T("published.history"), crumbs)
+}
+
+// changeRow is an entry of a history.
+type changeRow struct {
+	At               time.Time
+	Who, What, Lines string
+}
+
+type historyPage struct {
+	ui.Page
+	Changes []changeRow
+}
+
+// history shows what was done to a thing, for those who keep its city.
+func (h handlers) history(w http.ResponseWriter, r *ui.Request, subject, id, title string, crumbs []ui.Crumb) error {
+	all, err := h.Evidence.History(r.Context(), r.By, subject, id)
+	if err != nil {
+		return err
+	}
+	p := &historyPage{}
+	p.Title, p.NoIndex, p.Nav = title, true, "evidence"
+	p.Crumbs = append(crumbs, ui.Crumb{Text: r.Words.T("part.history")})
+	for _, c := range all {
+		p.Changes = append(p.Changes, changeRow{c.At, c.ByName, r.Words.T("monitor.action." + c.Action), h.difference(c)})
+	}
+	return h.Show(w, r, pages, "history.html", p)
+}
+
+// difference lists the fields in which two states of a thing differ, as the record names them.
+func (h handlers) difference(c db.Change) string {
+	var before, after map[string]any
+	for _, side := range []struct {
+		raw  json.RawMessage
+		into *map[string]any
+	}{{c.Before, &before}, {c.After, &after}} {
+		if side.raw != nil {
+			if err := json.Unmarshal(side.raw, side.into); err != nil {
+				h.Log.Warn("a history entry cannot be read", "entry", c.ID, "error", err)
+			}
+		}
+	}
+	if before == nil {
+		return ""
+	}
+	var keys []string
+	for k := range after {
+		if strings.ToLower(k) != "version" && fmt.Sprint(before[k]) != fmt.Sprint(after[k]) {
+			keys = append(keys, k)
+		}
+	}
+	sort.Strings(keys)
+	var out []string
+	for _, k := range keys {
+		was, is := before[k], after[k]
+		if was == nil || was == "" {
+			was = "–"
+		}
+		if is == nil || is == "" {
+			is = "–"
+		}
+		out = append(out, fmt.Sprintf("%s: %v → %v", k, was, is))
+	}
+	return strings.Join(out, "\n")
+}
