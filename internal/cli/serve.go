@@ -81,7 +81,7 @@ func (c *serveCmd) serve(s *streams, h *house.House, l net.Listener) error {
 			return err
 		}
 	}
-	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence,
+	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record,
 		Catalog: s.texts, Log: h.Log, Now: s.now, URL: s.site, Version: version(), Proxies: c.Proxies})
 	if err != nil {
 		return err

@@ -51,6 +51,9 @@ func New(c Config) (http.Handler, error) {
 	if c.Account == nil || c.DB == nil || c.Network == nil {
 		return nil, errors.New("web: a desk is missing")
 	}
+	if c.Record == nil {
+		c.Record = recorddesk.New(c.DB) // it has nothing of its own but the store
+	}
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
