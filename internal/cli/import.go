@@ -35,7 +35,7 @@ type importCmd struct {
 	format
 	reading
 	Files  []string `arg:"" name:"file" help:"Monitoring exports."`
-	City   string   `help:"City of the stations, by the name in its address (beijing). Not needed where the files name it."`
+	City   string   `help:"City of the stations, by the name in its address (beijing). Not needed where the files name it. A city that the network does not have yet is added."`
 	Unit   []string `placeholder:"[COLUMN=]UNIT" help:"Unit where the file does not say it, of one column or of all. May be repeated."`
 	DryRun bool     `help:"Read and report; nothing is stored and no data folder is needed."`
 }
@@ -195,7 +195,7 @@ func (c *importCmd) start(ctx context.Context, s *streams, h *house.House, name 
 		return evidence.Import{}, false, err
 	}
 	defer f.Close()
-	return h.Evidence.StartImport(ctx, actor.CommandLine, evidence.Upload{Name: filepath.Base(name), Place: c.City, Reader: f, Choices: opt, Auto: true})
+	return h.Evidence.StartImport(ctx, actor.CommandLine, evidence.Upload{Name: filepath.Base(name), Place: c.City, Reader: f, Choices: opt, Auto: true, Make: true})
 }
 
 // waiter waits for jobs, and does them where no server does.

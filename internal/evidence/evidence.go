@@ -77,6 +77,8 @@ type Desk struct {
 	network *network.Desk
 	snap    atomic.Pointer[Snapshot]
 
+	Gazetteer Gazetteer // cities that are known beforehand; may be nil
+
 	fail func(step string) error // tests stop a store between two steps
 }
 

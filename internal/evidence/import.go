@@ -30,11 +30,13 @@ type Upload struct {
 	Reader  io.Reader
 	Choices Choices
 	Auto    bool // store at once when nothing must be asked
+	Make    bool // add the city to the network when it is not there yet
 }
 
 type jobArgs struct {
 	Action string      `json:"action"` // "read", "store" or "undo"
 	Auto   bool        `json:"auto,omitempty"`
+	Make   bool        `json:"make,omitempty"`
 	By     actor.Actor `json:"by"`
 
 	Station int32 `json:"station,omitempty"` // of the action "station": its summaries are made again
@@ -50,7 +52,11 @@ func (k *Desk) StartImport(ctx context.Context, by actor.Actor, u Upload) (i Imp
 		return i, false, err
 	}
 	if u.Place != "" {
-		if err := k.knowCity(ctx, u.Place); err != nil {
+		err := k.knowCity(ctx, u.Place)
+		if err != nil && u.Make {
+			err = k.makeCity(ctx, by, u.Place, "", u.Choices)
+		}
+		if err != nil {
 			return i, false, err
 		}
 	}
@@ -81,7 +87,7 @@ func (k *Desk) StartImport(ctx context.Context, by actor.Actor, u Upload) (i Imp
 		if err := tx.Record(ctx, by, "import", i.ID, "create", nil, map[string]any{"file": i.Name, "sha256": sum, "city": i.Place}); err != nil {
 			return err
 		}
-		_, err = tx.Enqueue(ctx, JobKind, i.ID, jobArgs{Action: "read", Auto: u.Auto, By: by})
+		_, err = tx.Enqueue(ctx, JobKind, i.ID, jobArgs{Action: "read", Auto: u.Auto, Make: u.Make, By: by})
 		return err
 	})
 	return i, again, err
@@ -322,6 +328,11 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 	if r.Mapping != nil && i.Reading.Mapping == nil && !r.Pending() {
 		// The saved mapping or the plain table's own may change later; this import is read by what it is now.
 		i.Reading.Mapping, i.Reading.Layout = r.Mapping, ""
+	}
+	if a.Make && i.Place == "" {
+		if err := k.makeCities(ctx, a.By, r, i.Reading); err != nil {
+			return err
+		}
 	}
 	rep := reportOf(r)
 	rep.Mapping = r.Mapping

@@ -131,6 +131,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Network = network.New(h.DB)
 	h.Account = account.New(h.DB, h.Mail, o.Catalog)
 	h.Evidence = evidence.New(h.DB, h.Obs, h.Files, h.Network)
+	h.Evidence.Gazetteer = record.Gazetteer
 	h.Library = library.New(h.DB, h.Files)
 	h.Activity = activity.New(h.DB)
 	h.Record = record.New(h.DB)
