@@ -6,7 +6,7 @@ import (
 	"aircommons/air"
 )
 
-// DailyMax8h gives the highest 8-hour mean of every local day of an hourly series that holds a value. A mean runs over the
+// DailyMax8h gives the highest 8-hour mean of every local day of an hourly series in which such a mean ends. A mean runs over the
 // hour and the seven before it, belongs to the day in which it ends, and needs 6 of its 8 hours; a day needs 18 of its 24
 // means, else Mean is None. Count is the number of means. (Directive 2008/50/EC, annexes VII and XI.)
 func DailyMax8h(s *air.Series) []DayMean {

@@ -77,7 +77,7 @@ func BenchmarkImportBeijing(b *testing.B) {
 		if err := store.WriteCSV(ctx, csv); err != nil {
 			b.Fatal(err)
 		}
-		t, err := duck.CopyTime(ctx, csv, filepath.Join(dir, "copy.duckdb"))
+		t, err := duck.CopyTime(ctx, csv, filepath.Join(dir, "copy.duckdb"), time.Now)
 		if err != nil {
 			b.Fatal(err)
 		}
