@@ -17,7 +17,11 @@ type table struct {
 	cells [][]byte
 	cell  int // most bytes of a cell
 	long  bool
+	wide  bool // long because of too many cells, not of one
 }
+
+// maxCells is the most cells of a row.
+const maxCells = 20_000
 
 func newTable(data []byte, comma byte, cell int) *table {
 	return &table{data: data, comma: comma, next: 1, cell: cell}
@@ -79,6 +83,10 @@ func (t *table) row() bool {
 			t.cells = append(t.cells, d[start:i])
 			t.pos = i
 		}
+		if len(t.cells) > maxCells {
+			t.long, t.wide = true, true
+			return false
+		}
 		if t.pos >= len(d) {
 			break
 		}
@@ -118,7 +126,10 @@ func (t *table) blanks() bool {
 			t.long = true
 			return false
 		}
-		t.cells = append(t.cells, line[i:j])
+		if t.cells = append(t.cells, line[i:j]); len(t.cells) > maxCells {
+			t.long, t.wide = true, true
+			return false
+		}
 		i = j
 	}
 	if len(t.cells) == 0 {

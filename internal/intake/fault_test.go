@@ -64,6 +64,7 @@ func TestFaultsOfFiles(t *testing.T) {
 		"long cell":       {append([]byte("date,pm25\n2031-01-01,\""), bytes.Repeat([]byte("a"), 10<<20)...), "intake.cell.long"},
 		"long cell uci":   {append(bytes.SplitAfter(made(t, "uci.csv"), []byte("\n"))[0], bytes.Repeat([]byte("a"), 10<<20)...), "intake.cell.long"},
 		"long cell seoul": {append(bytes.SplitAfter(made(t, "seoul.csv"), []byte("\n"))[0], append([]byte("20310101,강남구,0.1,0.1,0.1,0.1,1,1\n20310102,"), bytes.Repeat([]byte("a"), 10<<20)...)...), "intake.cell.long"},
+		"wide row":        {append([]byte("date,pm25\n2031-01-01,"), bytes.Repeat([]byte(","), 1<<20)...), "intake.row.long"},
 		"binary":          {[]byte("date,pm25\n\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12"), "intake.file.binary"},
 		"pdf":             {[]byte("%PDF-1.7\n%\xe2\xe3"), "intake.file.pdf"},
 		"html":            {[]byte("\n<!DOCTYPE html>\n<html><table><tr><td>date</td></tr></table></html>"), "intake.file.html"},

@@ -128,8 +128,11 @@ func openGrid(data []byte, comma byte, header int, none bool, skip, cell int) (*
 			g.columns = append(g.columns, heading{text: "#" + strconv.Itoa(i+1)})
 			continue
 		}
-		h := parseHeading(clip(string(c), 200))
-		g.columns = append(g.columns, h)
+		if i >= 1000 { // nobody names so many: the rest is known by its text alone
+			g.columns = append(g.columns, heading{text: clip(string(bytes.TrimSpace(c)), 200)})
+			continue
+		}
+		g.columns = append(g.columns, parseHeading(clip(string(c), 200)))
 	}
 	if none {
 		g.body, g.line = start, line
@@ -141,15 +144,20 @@ func openGrid(data []byte, comma byte, header int, none bool, skip, cell int) (*
 		}
 	}
 	for range skip {
-		i := bytes.IndexByte(data[g.body:], '\n')
-		if i < 0 {
-			g.body = len(data)
-			break
-		}
-		g.body += i + 1
-		g.line++
+		g.skipLine()
 	}
 	return g, true
+}
+
+// skipLine leaves the first line of data out.
+func (g *grid) skipLine() {
+	i := bytes.IndexByte(g.data[g.body:], '\n')
+	if i < 0 {
+		g.body = len(g.data)
+		return
+	}
+	g.body += i + 1
+	g.line++
 }
 
 // candidate is a possible reading of the beginning of a table.

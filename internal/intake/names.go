@@ -51,7 +51,7 @@ var roleNames = loadRoles()
 func loadRoles() map[string]role {
 	table := map[string]role{}
 	for r, names := range map[role]string{
-		roleDate: "date datetime timestamp timestamps time dateandtime datetimeutc datetimelocal dateutc datelocal utc local datetimelst sampledate sampletime samplingdate measurementtime measurementdate measuredat " +
+		roleDate: "date date&time datetime recordtime zeit zeitpunkt timestamp timestamps time dateandtime datetimeutc datetimelocal dateutc datelocal utc local datetimelst sampledate sampletime samplingdate measurementtime measurementdate measuredat " +
 			"observed observedat observationtime periodstart periodend begin start starttime endtime startdate timestamputc utctime localtime measdate datehour day " +
 			"측정일시 측정일자 측정일 측정시간 측정시각 일시 일자 날짜 날짜시간 년월일 시간 시각 기준일시 관측일시 " +
 			"日期 时间 時間 日期时间 日期時間 监测时间 監測時間 监测日期 監測日期 数据时间 采样时间 发布时间 測定日時 測定日 測定年月日 日時 年月日 年月日時 観測日時 時刻 " +

@@ -139,7 +139,7 @@ func readOpenAQCSV(r *reader) error {
 		}
 	}
 	if t.long {
-		return r.cellTooLong(t.line)
+		return r.broken(t)
 	}
 	how, sure := fault.Say("intake.how.openaq"), true
 	if c.form == "table" {

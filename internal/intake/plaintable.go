@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"unicode"
 
 	"aircommons/air"
@@ -223,12 +224,44 @@ func (g *grid) looks(rows [][]string) []look {
 	return out
 }
 
+// unitLine takes a line of units below the headings up, as some station software writes it: no date, and a unit for at
+// least half of the cells that hold anything.
+func (g *grid) unitLine(row []string) bool {
+	units, texts := 0, 0
+	for i, c := range row {
+		if c == "" || i >= len(g.columns) {
+			continue
+		}
+		texts++
+		if _, ok := number([]byte(c)); ok {
+			return false
+		}
+		if _, ok := air.ParseUnit(strings.Trim(c, "[]() ")); ok && g.columns[i].role == roleMeasured {
+			units++
+		}
+	}
+	if units == 0 || units*2 < texts {
+		return false
+	}
+	for i, c := range row {
+		if i < len(g.columns) && g.columns[i].unit == air.NoUnit {
+			g.columns[i].unit, _ = air.ParseUnit(strings.Trim(c, "[]() "))
+		}
+	}
+	return true
+}
+
 // propose lays what the headings say over what the first lines hold.
 func (g *grid) propose(opt Options) (proposal, bool) {
 	rows := g.sample(60)
-	looks := g.looks(rows)
 	pr := proposal{g: g}
 	pr.m.Header = g.header
+	if len(rows) > 0 && g.unitLine(rows[0]) {
+		g.skipLine()
+		pr.m.Skip = 1
+		rows = rows[1:]
+	}
+	looks := g.looks(rows)
 	used := make([]bool, len(g.columns))
 	name := func(i int) string {
 		n := g.columns[i].text

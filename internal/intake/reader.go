@@ -113,9 +113,12 @@ func (r *reader) note(line int, column, text string, reason, action fault.Messag
 	}
 }
 
-// cellTooLong is the error for a row that could not be split.
-func (r *reader) cellTooLong(line int) error {
-	return fault.New(fault.Invalid, "intake.cell.long", "File", r.path, "Line", line, "Limit", r.opt.Limits.cell()>>10)
+// broken is the error for a row that could not be split.
+func (r *reader) broken(t *table) error {
+	if t.wide {
+		return fault.New(fault.Invalid, "intake.row.long", "File", r.path, "Line", t.line, "Limit", maxCells)
+	}
+	return fault.New(fault.Invalid, "intake.cell.long", "File", r.path, "Line", t.line, "Limit", r.opt.Limits.cell()>>10)
 }
 
 // highest plausible values in µg/m³: beyond them a value is kept with a flag. Those of gases given as mixing ratio are

@@ -123,7 +123,7 @@ func readStateAir(r *reader) error {
 		}
 	}
 	if t.long {
-		return r.cellTooLong(t.line)
+		return r.broken(t)
 	}
 	if r.Rows == 0 {
 		return fault.New(fault.Invalid, "intake.rows.none", "File", r.path)

@@ -100,7 +100,7 @@ func (r *reader) readTable(p *plan) error {
 		}
 	}
 	if rows.long {
-		return r.cellTooLong(rows.line)
+		return r.broken(rows)
 	}
 	return t.end()
 }
