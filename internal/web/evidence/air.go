@@ -216,6 +216,9 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 		p.Notes = append(p.Notes, words.Say(n))
 	}
 	p.StationRows, p.Points = v.stationRows(), pointTable(v.pointRows(c.Lines))
+	if p.Explorer != nil {
+		p.Scripts = []string{"explore.js"}
+	}
 	p.NoIndex = r.URL.RawQuery != "" && r.URL.RawQuery != "p="+c.Parameter.Code()
 	return h.Show(w, r, pages, "air.html", p)
 }
