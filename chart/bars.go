@@ -71,7 +71,7 @@ func headings(p *pen, limits []Threshold, g *across) heading {
 		return heading{}
 	}
 	for rows := 1; ; rows++ {
-		taken := placer{area: box{-4, -1e3, p.w + 4, 1e3}}
+		taken := placer{area: box{-2, -1e3, p.w + 2, 1e3}}
 		h := heading{rows: rows}
 		for i := range limits {
 			x, w := g.fx(limits[i].Value), bold(limits[i].Name)
@@ -79,7 +79,7 @@ func headings(p *pen, limits []Threshold, g *across) heading {
 			n := 0
 			for r := range min(rows, 3) {
 				y := 14 + 16*float64(rows-1-r)
-				places[n], places[n+1], places[n+2] = spot{x, y, middle}, spot{x - 4, y, begin}, spot{x + 4, y, end}
+				places[n], places[n+1], places[n+2] = spot{x, y, middle}, spot{max(x-4, 0), y, begin}, spot{min(x+4, p.w), y, end}
 				n += 3
 			}
 			if at, ok := taken.choose(w, 1, 0, places[:n]...); ok && finite(limits[i].Value) {
@@ -137,7 +137,7 @@ func (c *Bars) draw(p *pen) {
 	if p.small {
 		pitch, thick, g.x0 = 46, 16, 0
 	}
-	g.x1 = p.w - math.Ceil(valueRoom) - 14
+	g.x1 = max(p.w-math.Ceil(valueRoom)-14, g.x0+40)
 	h := headings(p, c.Limits, &g)
 	top := 16*float64(h.rows) + 8
 	bottom := top + pitch*float64(len(bars)) + 2

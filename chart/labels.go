@@ -87,6 +87,19 @@ func (s *side) write(p *pen, c *Lines, g *plot) {
 		}
 		return 0
 	})
+	total := 4.0
+	for i := range kept {
+		total += kept[i].height
+	}
+	if total > p.h { // names alone, and if need be a taller drawing
+		total = 4
+		for i := range kept {
+			kept[i].text = nil
+			kept[i].height = 15.5*float64(len(kept[i].name)) + 3
+			total += kept[i].height
+		}
+		p.h = max(p.h, total)
+	}
 	var yBuf, hBuf [16]float64
 	y, h := yBuf[:0], hBuf[:0]
 	for i := range kept {
@@ -339,15 +352,44 @@ func (c *Lines) bracket(p *pen, g *plot, m *Measure) (box, bool) {
 	if b-a < 1 {
 		return box{}, false
 	}
-	w := bold(m.Name)
-	if p.small {
-		w += 5 + width(m.Text)
-	} else {
-		w = max(w, width(m.Text)+6)
+	w := 0.0
+	for _, line := range p.measureLines(m) {
+		w = max(w, bold(line))
 	}
-	x := min(a, p.w-w)
-	x = max(x, 0)
+	if !p.small {
+		w = max(w, width(m.Text)+6)
+	} else if p.oneLine(m) {
+		w = bold(m.Name) + 5 + width(m.Text)
+	}
+	x := max(min(a, p.w-w), 0)
 	return box{x, a, max(x+w, b), b}, true
+}
+
+// oneLine reports whether name and text of a measure find room in one line of a phone.
+func (p *pen) oneLine(m *Measure) bool { return bold(m.Name)+5+width(m.Text) <= p.w }
+
+// measureLines are the lines above the bracket; on a wide drawing the text stands below it.
+func (p *pen) measureLines(m *Measure) []string {
+	if !p.small || p.oneLine(m) {
+		return []string{m.Name}
+	}
+	lines := wrap(m.Name, p.w/1.06, 13)
+	if m.Text != "" {
+		lines = append(lines, m.Text)
+	}
+	return lines
+}
+
+// measureHeight is the height of a row: of the highest measure.
+func (c *Lines) measureHeight(p *pen) float64 {
+	if !p.small {
+		return 52
+	}
+	lines := 1
+	for i := range c.Measures {
+		lines = max(lines, len(p.measureLines(&c.Measures[i])))
+	}
+	return 18 + 16*float64(lines)
 }
 
 func (c *Lines) measureRoom(p *pen, g *plot) float64 {
@@ -355,23 +397,22 @@ func (c *Lines) measureRoom(p *pen, g *plot) float64 {
 	if n == 0 {
 		return 0
 	}
-	if p.small {
-		return 34*float64(n) + 6
-	}
-	return 50*float64(n) + 4
+	return c.measureHeight(p)*float64(n) + 6
 }
 
 func (c *Lines) drawMeasures(p *pen, g *plot) {
 	rows, _ := c.rows(p, g)
+	high := c.measureHeight(p)
 	for i, row := range rows {
 		if row < 0 {
 			continue
 		}
 		m := &c.Measures[i]
 		b, _ := c.bracket(p, g, m)
-		y := 22.0 + 50*float64(row)
+		lines := p.measureLines(m)
+		y := high*float64(row) + 22
 		if p.small {
-			y = 22 + 34*float64(row)
+			y = high*float64(row+1) - 12
 		}
 		p.path("ax")
 		p.at('M', b.y0, y+7)
@@ -379,13 +420,23 @@ func (c *Lines) drawMeasures(p *pen, g *plot) {
 		p.to('H', b.y1)
 		p.to('V', y+7)
 		p.str(`"/>`)
-		if p.small {
+		if p.small && p.oneLine(m) {
 			p.text2("b", b.x0, y-7, m.Name, "q", m.Text)
 			continue
 		}
-		p.text("b", b.x0, y-8, m.Name)
-		if m.Text != "" {
-			p.text("q", b.x0+6, y+14, m.Text)
+		for k, line := range lines {
+			class := "b"
+			if p.small && k > 0 && line == m.Text {
+				class = "q"
+			}
+			p.text(class, b.x0, y-8-16*float64(len(lines)-1-k), line)
+		}
+		if !p.small && m.Text != "" {
+			down := 14.0
+			if width(m.Text)+10 > b.y1-b.y0 { // below the bracket's end
+				down = 21
+			}
+			p.text("q", b.x0+6, y+down, m.Text)
 		}
 	}
 }

@@ -53,14 +53,11 @@ type projection struct {
 	scale, x0, y0  float64 // px = x0 + scale·x, y0 − scale·y
 	lonSpan, north float64 // what can be seen: degrees east and west of the centre, most northern latitude
 	south          float64
+	high           float64 // of the map in px
 }
 
-// worldHalf is half the width of the inhabited world in the plane, worldRatio its height from 52° south to 72° north by
-// its width.
-const (
-	worldHalf  = 2.66
-	worldRatio = .388
-)
+// worldHalf is half the width of the inhabited world in the plane.
+const worldHalf = 2.72
 
 // plane projects onto a sphere of radius 1; relative is the longitude from the centre.
 func (q *projection) plane(relative, lat float64) (x, y float64) {
@@ -117,7 +114,6 @@ func fit(places []Spot, w, h float64) (q projection, ok bool) {
 	q.lon, q.lat = turn(q.lon+(west+east)/2), (south+north)/2
 	if q.world = east-west > 100 || north-south > 80; q.world {
 		q.lon, q.lat = 10, 0 // so that the far east of Asia stays whole
-		h = w * worldRatio
 	}
 	q.sin, q.cos = math.Sincos(q.lat * math.Pi / 180)
 	x0, x1, y0, y1 := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
@@ -127,23 +123,26 @@ func fit(places []Spot, w, h float64) (q projection, ok bool) {
 			x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
 		}
 	}
-	if q.world { // always the inhabited world, so that two of these maps look alike
+	if q.world { // the inhabited world at least, so that two of these maps look alike
 		x0, x1 = -worldHalf, worldHalf
-		_, y0 = q.plane(0, -52)
-		_, y1 = q.plane(0, 72)
+		_, a := q.plane(0, -52)
+		_, b := q.plane(0, 72)
+		y0, y1 = min(y0-.05, a), max(y1+.05, b)
 		q.scale = w / (x1 - x0)
+		h = math.Round(q.scale * (y1 - y0))
 	} else {
 		const least = .22 // of the earth's radius: some 1400 km, so that a single place has a coast to be known by
 		q.scale = min((w-90)/max(x1-x0, least), (h-96)/max(y1-y0, least))
 	}
 	q.x0, q.y0 = w/2-q.scale*(x0+x1)/2, h/2+q.scale*(y0+y1)/2
+	q.high = h
 	q.see(w, h)
 	return q, true
 }
 
 // see finds what part of the earth can be in the rectangle.
 func (q *projection) see(w, h float64) {
-	q.lonSpan, q.north, q.south = 180, 84, -60
+	q.lonSpan, q.north, q.south = 180, 84, -60 // Antarctica is not in the file
 	if q.world {
 		return
 	}

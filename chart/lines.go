@@ -48,8 +48,11 @@ func domain(scale Scale, series []Series, limits []Limit, from, to float64) (flo
 			}
 		}
 	}
-	const far = 4e11 // seconds or years beyond which nothing is drawn
-	from, to = max(from, -far), min(to, far)
+	far := 2.5e11 // seconds or years beyond which nothing is drawn
+	if scale == Years {
+		far = 1e5
+	}
+	from, to = min(max(from, -far), far), min(max(to, -far), far)
 	if scale == Years {
 		from, to = math.Floor(from), math.Floor(to)+1
 		if to-from > 5000 {

@@ -33,7 +33,7 @@ func (c *Map) shared(p *pen) {
 	p.str(`<path id="`)
 	p.str(p.id)
 	p.str(`-land" class="land" d="`)
-	q.land(p, c.rings(), w, h)
+	q.land(p, c.rings(), w, q.high)
 	p.str(`"/>`)
 }
 
@@ -45,10 +45,7 @@ func (c *Map) draw(p *pen) {
 		return
 	}
 	ratio := p.w / w
-	p.h = math.Round(h * ratio)
-	if q.world {
-		p.h = math.Round(p.w * worldRatio)
-	}
+	p.h = math.Round(q.high * ratio)
 	high := p.h
 	suffix := "-frame"
 	if p.small {
@@ -66,7 +63,7 @@ func (c *Map) draw(p *pen) {
 	p.str(`)">`)
 	if p.alone {
 		p.path("land")
-		q.land(p, c.rings(), w, h)
+		q.land(p, c.rings(), w, q.high)
 		p.str(`"/>`)
 	} else {
 		p.str(`<use href="#`)

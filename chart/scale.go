@@ -23,8 +23,8 @@ func steps(lo, hi float64, least, most int) axis {
 	if math.IsNaN(hi) || math.IsInf(hi, 0) || hi < 0 {
 		hi = 0
 	}
-	if hi == 0 && lo == 0 {
-		hi = 1
+	if hi-lo < 1e-9 {
+		hi, lo = 1, 0
 	}
 	const far = 1e12 // what is larger is no concentration
 	lo, hi = max(lo, -far), min(hi, far)
