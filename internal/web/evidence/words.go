@@ -3,7 +3,6 @@ package evidence
 import (
 	"html/template"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"aircommons/chart"
 	"aircommons/internal/catalog"
 	desk "aircommons/internal/evidence"
-	"aircommons/standard"
 	"aircommons/stats"
 )
 
@@ -51,36 +49,6 @@ func neat(w *catalog.Words, v float64, d int) string {
 // plain writes a limit with the decimals it is printed with.
 func plain(w *catalog.Words, v float64) string { return w.Decimal(math.Round(v*1000) / 1000) }
 
-// limitName names a limit by its class, without the value.
-func limitName(w *catalog.Words, class string) string {
-	return w.T("air.limit." + class)
-}
-
-// limitPeriod says in which time a limit holds.
-func limitPeriod(w *catalog.Words, l standard.Limit) string {
-	from, to := "", ""
-	if !l.From.IsZero() {
-		from = w.Date(l.From)
-		if len(l.FromText) == 4 {
-			from = w.Year(l.From.Year())
-		}
-	}
-	if !l.To.IsZero() {
-		to = w.Date(l.To)
-	}
-	switch {
-	case from != "" && to != "":
-		return w.T("air.period.both", "From", from, "To", to)
-	case from != "":
-		return w.T("air.period.from", "From", from)
-	case to != "":
-		return w.T("air.period.to", "To", to)
-	}
-	return ""
-}
-
-func value(v stats.Value) float64 { return float64(v) }
-
 func values(vs []stats.Value) []float64 {
 	out := make([]float64, len(vs))
 	for i, v := range vs {
@@ -119,13 +87,6 @@ func offset(seconds int) string {
 		sign, seconds = "−", -seconds
 	}
 	return "UTC" + sign + time.Unix(int64(seconds), 0).UTC().Format("15:04")
-}
-
-func hour(h int) string {
-	if h < 10 {
-		return "0" + strconv.Itoa(h) + ":00"
-	}
-	return strconv.Itoa(h) + ":00"
 }
 
 // cut shortens a source for a label.

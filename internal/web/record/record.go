@@ -103,7 +103,7 @@ func (h handlers) things(ctx context.Context, r *ui.Request) (map[string]thing, 
 			lang = ""
 		}
 		key := url.PathEscape(id)
-		t := thing{Kind: r.Words.T("subject." + subject), Name: name, Lang: lang, Edit: office + key}
+		t := thing{Kind: r.Words.T("network.subject." + subject), Name: name, Lang: lang, Edit: office + key}
 		if public != "" {
 			t.Page = public + key
 		}
