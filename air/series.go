@@ -20,8 +20,13 @@ const (
 	Hand       Flag = 1 << 7 // set by a person
 )
 
-// OK reports whether the value may enter statistics.
-func (f Flag) OK() bool { return f == Valid }
+// Doubts are the marks that our own checks of the values set. They ask somebody to look; they take nothing away: an
+// extreme hour is as often the worst of the year as a fault, and only who knows the instrument can tell.
+const Doubts = OutOfRange | Negative | Repeated
+
+// OK reports whether the value may enter statistics: neither its source nor a person calls it invalid, and its time can
+// be true. A doubt alone does not keep it out.
+func (f Flag) OK() bool { return f&^Doubts == Valid }
 
 // Series is one parameter at one place in time. Time, Value and Flag run in parallel; Flag may be nil when every
 // value is valid. A missing value is absent: it has no entry.

@@ -97,10 +97,12 @@ func (k *Desk) readHours(ctx context.Context, q HoursQuery) (*Hours, error) {
 		p := HourPoint{Time: at, Mean: stats.None, Min: stats.None, Max: stats.None}
 		sum := 0.0
 		for ; i < rows.Len() && rows.Time[i] < at+h.Width; i++ {
-			if rows.Flag != nil && !rows.Flag[i].OK() {
+			if rows.Flag != nil {
 				p.Flag |= rows.Flag[i]
-				p.Flagged++
-				continue
+				if !rows.Flag[i].OK() {
+					p.Flagged++
+					continue
+				}
 			}
 			v := factor(rows.Value[i])
 			sum += v
@@ -207,7 +209,7 @@ func (k *Desk) Range(ctx context.Context, station int32, p air.Parameter) (first
 }
 
 // WriteHours writes the values of a series as CSV, each as it is stored: start in UTC and in local standard time, value,
-// unit of the source, and the marks of a value that statistics leave out.
+// unit of the source, and the marks of a value.
 func (k *Desk) WriteHours(ctx context.Context, w io.Writer, q HoursQuery) error {
 	h, rows, _, err := k.hours(ctx, q)
 	if err != nil {

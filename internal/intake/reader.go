@@ -2,6 +2,8 @@ package intake
 
 import (
 	"sort"
+	"strconv"
+	"strings"
 	"time"
 
 	"aircommons/air"
@@ -133,7 +135,7 @@ func (r *reader) finish() error {
 			c.sort()
 			r.dedupe(c)
 		}
-		r.flag(s, c.mark)
+		r.flag(c)
 		if r.keep {
 			for i, at := range s.Time {
 				r.kept = append(r.kept, Stored{int(c.line[i]), at, s.Offset, c.station.Code, s.Parameter, s.Value[i], s.Unit, s.FlagAt(i)})
@@ -175,10 +177,10 @@ func (r *reader) dedupe(c *collector) {
 		if n > 0 && s.Time[i] == s.Time[n-1] {
 			stamp := time.Unix(s.Time[i]+int64(s.Offset), 0).UTC().Format("2006-01-02 15:04")
 			if s.Value[i] == s.Value[n-1] {
-				r.note(int(c.line[i]), s.Parameter.Code(), stamp, fault.Say("intake.double.same", "Line", c.line[n-1]), fault.Say("intake.kept.once"))
+				r.note(int(c.line[i]), s.Parameter.Code(), stamp, fault.Say("intake.double.same", "Line", strconv.Itoa(int(c.line[n-1]))), fault.Say("intake.kept.once"))
 			} else {
 				r.doubles++
-				r.reject(int(c.line[i]), s.Parameter.Code(), stamp, fault.Say("intake.double.other", "Line", c.line[n-1], "First", s.Value[n-1], "Second", s.Value[i]))
+				r.reject(int(c.line[i]), s.Parameter.Code(), stamp, fault.Say("intake.double.other", "Line", strconv.Itoa(int(c.line[n-1])), "First", s.Value[n-1], "Second", s.Value[i]))
 			}
 			continue
 		}
@@ -203,10 +205,11 @@ func lowest(u air.Unit) (float64, bool) {
 	return 0, false
 }
 
-// flag marks values out of range and after the moment of reading. They are kept.
-func (r *reader) flag(s *air.Series, mark []int64) {
+// flag marks values out of range and after the moment of reading, and notes each. They are kept; see air.Doubts.
+func (r *reader) flag(c *collector) {
+	s := &c.series
 	marked := map[int64]bool{}
-	for _, t := range mark {
+	for _, t := range c.mark {
 		marked[t] = true
 	}
 	top, limited := highest[s.Parameter]
@@ -240,6 +243,24 @@ func (r *reader) flag(s *air.Series, mark []int64) {
 			}
 			s.Flag[i] = f
 			r.Flagged++
+			r.doubt(c, i, f)
 		}
 	}
+}
+
+// doubt notes what a check found about a value; what the source marks is noted where its line is read.
+func (r *reader) doubt(c *collector, i int, f air.Flag) {
+	reason, action := "", "intake.kept.doubt"
+	switch {
+	case f&air.Source != 0:
+		return
+	case f&air.Future != 0:
+		reason, action = "intake.doubt.future", "intake.kept.flagged"
+	case f&air.OutOfRange != 0:
+		reason = "intake.doubt.range"
+	default:
+		reason = "intake.doubt.negative"
+	}
+	text := strconv.FormatFloat(c.series.Value[i], 'f', -1, 64) + " " + c.series.Unit.Pretty()
+	r.note(int(c.line[i]), c.series.Parameter.Code(), strings.TrimSpace(text), fault.Say(reason), fault.Say(action))
 }

@@ -272,7 +272,7 @@ func or(a, b string) string {
 
 func previewRow(r *ui.Request, x intake.Stored) preview {
 	flag := r.Words.T("import.flag.valid")
-	if !x.Flag.OK() {
+	if x.Flag != air.Valid {
 		flag = r.Words.T("import.flag.flagged")
 	}
 	at := time.Unix(x.Start, 0).UTC()
