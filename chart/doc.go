@@ -94,7 +94,9 @@ const (
 )
 
 // Drawing is the part of the figure that is read as one picture: <div role="img">, both drawings and what they share.
-func (f *Frame) Drawing() template.HTML { return template.HTML(f.appendDrawing(nil)) }
+func (f *Frame) Drawing() template.HTML {
+	return template.HTML(f.appendDrawing(make([]byte, 0, 8<<10)))
+}
 
 // Table is the table of all values.
 func (f *Frame) Table() Table {

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -164,8 +165,9 @@ func (s *Spot) placed() bool {
 
 // land writes the land in the rectangle with whole relative coordinates.
 func (q *projection) land(p *pen, rings []Ring, w, h float64) {
-	var ring, line, spare []float64
-	var keep []bool
+	const points = 8 << 10 // of the largest ring, twice
+	ring, line, spare := make([]float64, 0, points), make([]float64, 0, points), make([]float64, 0, points)
+	keep := make([]bool, 0, points/2)
 	for _, r := range rings {
 		if len(r) < 6 {
 			continue
@@ -268,7 +270,8 @@ func outline(p *pen, line []float64, keep []bool) []bool {
 	if best < 1.5 { // smaller than a dot on the page
 		return keep
 	}
-	keep = append(keep[:0], make([]bool, n)...)
+	keep = slices.Grow(keep[:0], n)[:n]
+	clear(keep)
 	keep[0], keep[far] = true, true
 	needed(line, keep, 0, far)
 	needed(line, keep, far, n-1)

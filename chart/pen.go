@@ -38,7 +38,13 @@ func appendNum(b []byte, v float64) []byte {
 		b = append(b, '-')
 		n = -n
 	}
-	b = strconv.AppendInt(b, n/10, 10)
+	if whole := n / 10; whole < 10 {
+		b = append(b, byte('0'+whole))
+	} else if whole < 100 {
+		b = append(b, byte('0'+whole/10), byte('0'+whole%10))
+	} else {
+		b = strconv.AppendInt(b, whole, 10)
+	}
 	if d := n % 10; d != 0 {
 		b = append(b, '.', byte('0'+d))
 	}

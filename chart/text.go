@@ -1,37 +1,48 @@
 package chart
 
-import "html/template"
+import (
+	"html/template"
+	"unicode/utf8"
+)
 
 // appendEscaped writes text so that it is safe in an element and in an attribute of HTML and XML. Characters that XML
 // does not know are left out.
 func appendEscaped(b []byte, s string) []byte {
-	for _, r := range s {
-		switch {
-		case r == '&':
+	plain := 0 // start of what can be copied as it is
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'' {
+			continue
+		}
+		if c >= 0x80 {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if n > 1 && r != 0xFFFE && r != 0xFFFF {
+				i += n - 1
+				continue
+			}
+			b = append(append(b, s[plain:i]...), "\uFFFD"...)
+			i += n - 1
+			plain = i + 1
+			continue
+		}
+		b = append(b, s[plain:i]...)
+		plain = i + 1
+		switch c {
+		case '&':
 			b = append(b, "&amp;"...)
-		case r == '<':
+		case '<':
 			b = append(b, "&lt;"...)
-		case r == '>':
+		case '>':
 			b = append(b, "&gt;"...)
-		case r == '"':
+		case '"':
 			b = append(b, "&#34;"...)
-		case r == '\'':
+		case '\'':
 			b = append(b, "&#39;"...)
-		case r == '\n' || r == '\r' || r == '\t':
+		case '\n', '\r', '\t':
 			b = append(b, ' ')
-		case r < 0x20 || r == 0xFFFE || r == 0xFFFF || (r >= 0xD800 && r <= 0xDFFF):
-		default:
-			b = appendRune(b, r)
 		}
 	}
-	return b
-}
-
-func appendRune(b []byte, r rune) []byte {
-	if r < 0x80 {
-		return append(b, byte(r))
-	}
-	return append(b, string(r)...)
+	return append(b, s[plain:]...)
 }
 
 // Rich escapes a text and lowers the digits of formulas: PM2.5, PM10, NO2, SO2, O3, CO2.
