@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 	"unicode/utf8"
+
+	"aircommons/air"
 )
 
 // promises checks what every Result must keep: series in order and finite, counts that add up, bounded lists, and texts
@@ -27,7 +29,7 @@ func promises(t *testing.T, r *Result) {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				t.Fatal("a value is not a number")
 			}
-			if !s.FlagAt(i).OK() {
+			if s.FlagAt(i) != air.Valid {
 				flagged++
 			}
 		}

@@ -201,7 +201,7 @@ func candidates(data []byte, cell int) []candidate {
 					l.numbers++
 				case len(text) <= 200:
 					r, met := known[text]
-					if !met {
+					if !met && len(known) < 3000 {
 						r = parseHeading(text).role
 						known[text] = r
 					}

@@ -3,6 +3,7 @@ package intake
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -137,21 +138,50 @@ var unsure = map[string]bool{"no": true, "as": true, "ni": true, "cd": true, "pb
 
 // tails are words that say how a value was made without changing what it is. "24h" and "8h" are not among them: a
 // running mean is not an hourly value.
-var tails = regexp.MustCompile(`(?i)(concentration|conc|value|mean|average|avg|hourly|1hour|1hr|1h|농도|평균|浓度|濃度|均值|平均|小时|値|值)$`)
+var tails = []string{"concentration", "conc", "value", "mean", "average", "avg", "hourly", "1hour", "1hr", "1h", "농도", "평균", "浓度", "濃度", "均值", "平均", "小时", "値", "值"}
 
-var (
-	pm1     = regexp.MustCompile(`(?i)^pm[ _-]*1[._]0?\b|^pm[ _-]*1[._]0$`)
-	squeeze = strings.NewReplacer(" ", "", "_", "", "-", "", ".", "", ",", "", "/", "", "(", "", ")", "", "[", "", "]", "", "'", "", "\"", "", ":", "", "#", "", "·", "", "\u00a0", "", "\ufeff", "")
-)
+// cutTail takes one of the tails off.
+func cutTail(s string) string {
+	for _, t := range tails {
+		if cut, ok := strings.CutSuffix(s, t); ok && cut != "" {
+			return cut
+		}
+	}
+	return s
+}
+
+// isPM1 reports whether a name in lower case is that of PM1 with a decimal, which must not become PM10.
+func isPM1(s string) bool {
+	s, ok := strings.CutPrefix(s, "pm")
+	if !ok {
+		return false
+	}
+	s = strings.TrimLeft(s, " _-")
+	for _, p := range []string{"1.0", "1_0"} {
+		if rest, ok := strings.CutPrefix(s, p); ok {
+			return rest == "" || rest[0] < '0' || rest[0] > '9'
+		}
+	}
+	return false
+}
+
+var squeeze = strings.NewReplacer(" ", "", "_", "", "-", "", ".", "", ",", "", "/", "", "(", "", ")", "", "[", "", "]", "", "'", "", "\"", "", ":", "", "#", "", "·", "", "\u00a0", "", "\ufeff", "")
 
 // squash brings a heading to the form of the tables above: compatibility forms undone (ＰＭ２．５, PM₂.₅), lower case, no
 // blanks and signs.
 func squash(s string) string {
-	s = norm.NFKC.String(strings.TrimSpace(s))
-	if pm1.MatchString(s) {
-		s = "pm1"
+	s = strings.TrimSpace(s)
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			s = norm.NFKC.String(s)
+			break
+		}
 	}
-	return squeeze.Replace(strings.ToLower(s))
+	s = strings.ToLower(s)
+	if isPM1(s) {
+		return "pm1"
+	}
+	return squeeze.Replace(s)
 }
 
 // parameterOf finds a parameter by a text of any spelling.
@@ -161,8 +191,8 @@ func parameterOf(text string) (air.Parameter, bool) {
 		return p, true
 	}
 	for range 3 {
-		t := tails.ReplaceAllString(s, "")
-		if t == s || t == "" {
+		t := cutTail(s)
+		if t == s {
 			break
 		}
 		if p, ok := aliases[t]; ok {
@@ -184,10 +214,12 @@ func parseHeading(text string) heading {
 	h := heading{text: strings.TrimSpace(strings.Trim(text, "\ufeff"))}
 	base := h.text
 	var inside []string
-	for _, m := range brackets.FindAllStringSubmatch(base, -1) {
-		inside = append(inside, m[1])
+	if strings.ContainsAny(base, "([（【{") {
+		for _, m := range brackets.FindAllStringSubmatch(base, 8) {
+			inside = append(inside, m[1])
+		}
+		base = strings.TrimSpace(brackets.ReplaceAllString(base, " "))
 	}
-	base = strings.TrimSpace(brackets.ReplaceAllString(base, " "))
 	for _, in := range inside {
 		if u, ok := air.ParseUnit(in); ok && h.unit == air.NoUnit && in != "" {
 			h.unit = u
@@ -212,6 +244,9 @@ func parseHeading(text string) heading {
 			return h.measured(p)
 		}
 	}
+	if len(base) > 80 {
+		return h // a sentence
+	}
 	// The unit stands behind a blank, a comma or an underline.
 	for i, c := range base {
 		if c != ' ' && c != '_' && c != ',' && c != '-' && c != '/' && c != ';' || i == 0 {
@@ -219,9 +254,11 @@ func parseHeading(text string) heading {
 		}
 		head, tail := base[:i], strings.Trim(base[i+1:], " ,_-;/")
 		u, isUnit := air.ParseUnit(tail)
-		if p, ok := parameterOf(head); ok && isUnit {
-			h.unit = u
-			return h.measured(p)
+		if isUnit {
+			if p, ok := parameterOf(head); ok {
+				h.unit = u
+				return h.measured(p)
+			}
 		}
 		if r, ok := roleNames[squash(head)]; ok && r == roleDate && h.note(tail) {
 			h.role = r
