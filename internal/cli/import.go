@@ -154,6 +154,10 @@ func (c *importCmd) store(ctx context.Context, s *streams, h *house.House, opt i
 			return nil, err
 		}
 	}
+	before, err := cities(ctx, h)
+	if err != nil {
+		return nil, err
+	}
 	ids, again := make([]string, len(c.Files)), make([]bool, len(c.Files))
 	for n, name := range c.Files {
 		i, known, err := c.start(ctx, s, h, name, opt)
@@ -186,7 +190,27 @@ func (c *importCmd) store(ctx context.Context, s *streams, h *house.House, opt i
 		}
 		reports[n] = s.imported(c.Files[n], i, again[n])
 	}
-	return reports, nil
+	done()
+	after, err := cities(ctx, h)
+	for id := range after {
+		if !before[id] { // a slip of the pen makes a city too, so it is said
+			fmt.Fprintln(s.err, s.words.T("cli.import.added", "City", id))
+		}
+	}
+	return reports, err
+}
+
+// cities are the ids of the places of the network.
+func cities(ctx context.Context, h *house.House) (map[string]bool, error) {
+	n, err := h.Network.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, p := range n.Cities() {
+		out[p.ID] = true
+	}
+	return out, nil
 }
 
 func (c *importCmd) start(ctx context.Context, s *streams, h *house.House, name string, opt intake.Options) (evidence.Import, bool, error) {

@@ -110,18 +110,19 @@ func openSQLite(path string, read bool) (*sql.DB, error) {
 }
 
 func (d *DB) openError(err error) error {
+	err = d.Fail(err)
 	var f *fault.Error
-	if errors.As(err, &f) {
+	if errors.As(err, &f) && f.Message.Key != "error.internal" {
 		return err
 	}
-	msg := err.Error()
 	switch {
-	case strings.Contains(msg, "malformed") || strings.Contains(msg, "not a database"):
-		return fault.Wrap(fault.Invalid, err, "db.damaged", "Path", d.dsn)
-	case strings.Contains(msg, "readonly") || strings.Contains(msg, "read-only"):
-		return fault.Wrap(fault.Invalid, err, "db.readonly", "Path", d.dsn)
 	case d.Engine == PostgreSQL:
 		return fault.Wrap(fault.Invalid, err, "db.unreachable")
+	case noRoom(filepath.Dir(d.dsn)):
+		// Without room for its log and index SQLite only says that it cannot open the file.
+		return fault.Wrap(fault.Internal, err, "db.full")
+	case strings.Contains(err.Error(), "readonly") || strings.Contains(err.Error(), "read-only"):
+		return fault.Wrap(fault.Invalid, err, "db.readonly", "Path", d.dsn)
 	}
 	return fault.Wrap(fault.Invalid, err, "db.open", "Path", d.dsn)
 }

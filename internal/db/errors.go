@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"path/filepath"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -58,6 +59,9 @@ func (d *DB) Fail(err error) error {
 			case sqliteCorrupt, sqliteNotADB:
 				return fault.Wrap(fault.Internal, err, "db.damaged", "Path", d.dsn)
 			case sqliteIO:
+				if d.Engine == SQLite && noRoom(filepath.Dir(d.dsn)) {
+					return fault.Wrap(fault.Internal, err, "db.full")
+				}
 				return fault.Wrap(fault.Internal, err, "db.disk", "Path", d.dsn)
 			}
 		}

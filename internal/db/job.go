@@ -258,8 +258,14 @@ func (d *DB) finish(ctx context.Context, job Job, err error) error {
 	})
 }
 
-// Release gives back the leases of jobs that ran when the process before this one died. The caller holds the folder's
-// lock, so nobody else runs them.
+// Release gives back the leases of jobs that ran when the process before this one died, and lets those that wait for
+// another try begin at once. The caller holds the folder's lock, so nobody else runs them.
 func (d *DB) Release(ctx context.Context) error {
-	return d.Exec(ctx, `UPDATE job SET state = 'waiting', tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END WHERE state = 'running'`)
+	return d.Write(ctx, func(tx *Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE job SET state = 'waiting', tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END WHERE state = 'running'`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE job SET run_after = created_at WHERE state = 'waiting' AND run_after > $1`, tx.Now)
+		return err
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -77,6 +78,11 @@ func (k *Desk) StartImport(ctx context.Context, by actor.Actor, u Upload) (i Imp
 				i, again = s, true
 				return nil
 			}
+			// One that a killed process left on its way goes on by itself.
+			if (s.State == Reading || s.State == Storing) && s.Place == u.Place && sameChoices(s.Reading, u.Choices) {
+				i, again = s, false
+				return nil
+			}
 		}
 		u.Choices.Now = tx.Now
 		i, again = Import{ID: uuid.Must(uuid.NewV7()).String(), Place: u.Place, SHA256: sum, Name: cleanName(u.Name), Size: size,
@@ -91,6 +97,14 @@ func (k *Desk) StartImport(ctx context.Context, by actor.Actor, u Upload) (i Imp
 		return err
 	})
 	return i, again, err
+}
+
+// sameChoices reports whether two files are read alike, whenever that was.
+func sameChoices(a, b Choices) bool {
+	a.Now, b.Now = time.Time{}, time.Time{}
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && string(x) == string(y)
 }
 
 func cleanName(name string) string {
