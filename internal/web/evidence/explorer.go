@@ -16,18 +16,17 @@ import (
 
 // explorer is the part of a city's page that shows hours.
 type explorer struct {
-	Figure       *figure
-	Station      string // chosen
-	Stations     []ui.Option
-	Parameters   []ui.Option
-	From, To     string // days, both included
-	Moves        []link // earlier, later, closer, wider
-	CSV          string
-	Counted      string
-	Begin, End   int64 // of what is drawn, seconds of the station's clock, for the script
-	First, Last  string
-	HasNothing   bool
-	ParameterKey string
+	Figure      *figure
+	Station     string // chosen
+	Stations    []ui.Option
+	Parameters  []ui.Option
+	From, To    string // days, both included
+	Moves       []link // earlier, later, closer, wider
+	CSV         string
+	Counted     string
+	Begin, End  int64 // of what is drawn, seconds of the station's clock, for the script
+	First, Last string
+	Kept        []ui.Option // other choices of the page, carried along
 }
 
 // explorerQuery reads the range that is asked for: days of the station's own clock, both included.
@@ -88,7 +87,12 @@ func (v *cityView) explorer() (*explorer, error) {
 		return nil, err
 	}
 	x := &explorer{Station: station.Name, From: from.Format(time.DateOnly), To: to.AddDate(0, 0, -1).Format(time.DateOnly),
-		Begin: from.Unix() + int64(station.Offset), End: to.Unix() + int64(station.Offset), First: first.In(zone).Format(time.DateOnly), Last: last.In(zone).Format(time.DateOnly), ParameterKey: c.Parameter.Code()}
+		Begin: from.Unix() + int64(station.Offset), End: to.Unix() + int64(station.Offset), First: first.In(zone).Format(time.DateOnly), Last: last.In(zone).Format(time.DateOnly)}
+	for _, k := range []string{"year", "station"} {
+		if s := v.r.URL.Query().Get(k); s != "" {
+			x.Kept = append(x.Kept, ui.Option{Label: k, Value: s})
+		}
+	}
 	for _, s := range c.Stations {
 		x.Stations = append(x.Stations, ui.Option{Value: strconv.Itoa(int(s.ID)), Label: s.Name, Chosen: s.ID == station.ID})
 	}
@@ -184,8 +188,7 @@ func (v *cityView) explorer() (*explorer, error) {
 		f.CSVPath += q
 	}
 	span := w.DateRange(from, to.AddDate(0, 0, -1))
-	x.HasNothing = h.Valid == 0
-	if x.HasNothing {
+	if h.Valid == 0 {
 		f.Finding = w.T("air.finding.nohours", "Span", span)
 	} else {
 		t := time.Unix(topAt, 0).In(zone)
