@@ -1,6 +1,6 @@
 // What the tests in a browser share: the program with its example on a free port, a Chromium, and the checks of a page.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,18 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 export const chromiumPath = process.env.AIRCOMMONS_CHROMIUM || '/usr/bin/chromium'
 
-/** Starts the program named by AIRCOMMONS_PROGRAM over an empty folder with the example. */
+/** A made year of hours of one station in Beijing, so that days, months and hours are drawn. Every 19th hour is missing. */
+function hours() {
+  const lines = ['date,pm25,no2']
+  for (let i = 0; i < 8760; i++) {
+    const at = new Date(Date.UTC(2015, 0, 1, i)).toISOString().slice(0, 16).replace('T', ' ')
+    const pm = 60 + 50 * Math.cos(i / 1390) + 20 * Math.sin(i / 3.8) + (i % 97 === 0 ? 180 : 0)
+    lines.push(i % 19 === 0 ? `${at},,` : `${at},${Math.max(4, pm).toFixed(0)},${(40 + 15 * Math.cos(i / 3.8)).toFixed(0)}`)
+  }
+  return lines.join('\n') + '\n'
+}
+
+/** Starts the program named by AIRCOMMONS_PROGRAM over an empty folder with the example and the hours of one station. */
 export async function start() {
   const folder = mkdtempSync(join(tmpdir(), 'aircommons-browser-'))
   const program = spawn(process.env.AIRCOMMONS_PROGRAM, ['serve', '--addr', '127.0.0.1:0', '--example', 'eacac', '--data', folder], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -27,6 +38,10 @@ export async function start() {
       if (at && link) { clearTimeout(late); resolve(at[1]) }
     })
   })
+  const file = join(folder, 'station.csv')
+  writeFileSync(file, hours())
+  const read = spawnSync(process.env.AIRCOMMONS_PROGRAM, ['import', '--data', folder, '--city', 'beijing', '--station-code', 'test', '--zone', '+08:00', '--hour', 'start', '--unit', 'µg/m³', file], { encoding: 'utf8' })
+  if (read.status !== 0) { program.kill('SIGTERM'); throw new Error('the hours of a station are not read:\n' + read.stdout + read.stderr) }
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -88,11 +103,14 @@ export class Visitor {
       const styled = document.querySelector('[style]')?.outerHTML
       const twice = [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)
       const raw = (document.body.innerText.match(/\b[a-z]+(\.[a-z]+){2,}\b|\{\{|\{[A-Z][a-z]+\}|<no value>|%!/g) || []).filter((w) => !/\.(org|com|net|int|gov|cn|jp|kr|mn|go|or|ac|example|localhost)\b/.test(w) && !/@/.test(w))
-      return { wide, heads, links, styled, twice, raw, lang: document.documentElement.lang, title: document.title, described: !!document.querySelector('meta[name=description]'), canonical: document.querySelector('link[rel=canonical]')?.href, noindex: !!document.querySelector('meta[name=robots]') }
+      // Classes of drawings stay in drawings: what they set on a part of the page, every drawing in it would inherit.
+      const inked = [...document.querySelectorAll('main *')].find((e) => !e.closest('svg') && (getComputedStyle(e).stroke !== 'none' || getComputedStyle(e).strokeDasharray !== 'none'))?.outerHTML
+      return { wide, heads, links, styled, inked, twice, raw, lang: document.documentElement.lang, title: document.title, described: !!document.querySelector('meta[name=description]'), canonical: document.querySelector('link[rel=canonical]')?.href, noindex: !!document.querySelector('meta[name=robots]') }
     })
     if (found.wide) this.fault('scrolls sideways')
     if (found.heads !== 1) this.fault(`${found.heads} headlines of the first level`)
     if (found.styled) this.fault(`style attribute: ${found.styled.slice(0, 120)}`)
+    if (found.inked) this.fault(`a stroke outside of a drawing: ${found.inked.slice(0, 120)}`)
     if (found.twice.length) this.fault(`ids that stand twice: ${found.twice}`)
     if (found.raw.length) this.fault(`looks like a key or a hole: ${found.raw.slice(0, 5)}`)
     if (!path.startsWith('/' + found.lang + '/')) this.fault(`language ${found.lang}`)

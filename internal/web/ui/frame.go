@@ -240,6 +240,12 @@ func (f *frame) bottom(b *bytes.Buffer, p *Page) {
 	if p.r.By.SignedIn() {
 		in = 1
 	}
+	b.WriteString("\n</main>\n")
+	if !p.NoIndex && p.Status < 400 { // paper says where it comes from
+		b.WriteString(`<p class="paper">`)
+		b.WriteString(esc(p.r.site.Absolute(p.r.To(p.r.Here()))))
+		b.WriteString("</p>\n")
+	}
 	b.WriteString(f.foots[in][themeOf(p.r.Request)])
 }
 
