@@ -136,3 +136,27 @@ func TestWrongUse(t *testing.T) {
 		}
 	}
 }
+
+// A file that states neither its zone nor its units is summarised all the same, and it is said what is open: nothing is
+// stored by reading a file.
+func TestStatsOfATableThatSaysLittle(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.csv")
+	lines := []string{"date,no2,co"}
+	for h := range 24 {
+		lines = append(lines, fmt.Sprintf("2021-03-01 %02d:00,%d,1", h, h))
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errs := run(t, "stats", "day", path, "--pollutant", "no2", "--format", "csv")
+	if status != 0 || !strings.Contains(out, "mine,no2,,2021-03-01,24,24,100,true,11.5") {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+	if !strings.Contains(errs, "--unit no2=ug/m3|") || !strings.Contains(errs, "--zone") || strings.Contains(errs, "co=") {
+		t.Errorf("open questions: %q", errs)
+	}
+	status, out, errs = run(t, "stats", "day", path, "--unit", "no2=ppb", "--unit", "co=ppm", "--zone", "+09:00", "--format", "csv")
+	if status != 0 || errs != "" || !strings.Contains(out, "mine,no2,ppb,2021-03-01,24,24,100,true,11.5") || !strings.Contains(out, "mine,co,ppm,") {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+}

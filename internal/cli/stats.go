@@ -29,7 +29,7 @@ type statsCmd struct {
 	Pollutant   string   `help:"Only this parameter, by its code; weather is listed only when asked for."`
 	Year        int      `help:"Only periods of this year."`
 	Capture     float64  `default:"75" help:"Percent of the calendar's hours that a period needs."`
-	Unit        string   `help:"Unit of the results; where a file states no unit, also that of its values."`
+	Unit        []string `placeholder:"[COLUMN=]UNIT" help:"Unit of the results; where a file states no unit, also that of its values, or with COLUMN= that of one column. May be repeated."`
 	Temperature *float64 `placeholder:"CELSIUS" help:"Temperature for results that change between mass and mixing ratio."`
 	Pressure    float64  `default:"1013.25" placeholder:"HPA" help:"Pressure for such results, in hPa."`
 }
@@ -63,19 +63,28 @@ func (c *statsCmd) Run(s *streams) error {
 		parameter = p
 	}
 	to := unit{}
-	if c.Unit != "" {
-		var err error
-		if to, err = parseUnit(c.Unit); err != nil {
+	var units []unit
+	for _, text := range c.Unit {
+		u, err := parseUnit(text)
+		if err != nil {
 			return err
 		}
-		if to.column != "" {
+		units = append(units, u)
+		if u.column != "" {
+			if len(c.Files) == 0 {
+				return wrongUse("cli.stats.unit")
+			}
+			continue
+		}
+		if to.unit != air.NoUnit {
 			return wrongUse("cli.stats.unit")
 		}
+		to = u
 	}
 	var rows []statsRow
 	var err error
 	if len(c.Files) > 0 {
-		rows, err = c.fromFiles(s, parameter, to)
+		rows, err = c.fromFiles(s, parameter, to, units)
 	} else {
 		err = c.with(s, func(ctx context.Context, h *house.House) (err error) {
 			rows, err = c.fromStores(ctx, h, parameter, to)
@@ -95,11 +104,7 @@ func (c *statsCmd) wants(code string, p, only air.Parameter) bool {
 	return (c.Station == "" || c.Station == code) && (only == p || only == 0 && !p.Weather())
 }
 
-func (c *statsCmd) fromFiles(s *streams, parameter air.Parameter, to unit) ([]statsRow, error) {
-	var units []unit
-	if to.unit != air.NoUnit {
-		units = append(units, to)
-	}
+func (c *statsCmd) fromFiles(s *streams, parameter air.Parameter, to unit, units []unit) ([]statsRow, error) {
 	results, err := s.readFiles(c.Files, c.reading, units, runtime.NumCPU())
 	if err != nil {
 		return nil, err
@@ -108,9 +113,10 @@ func (c *statsCmd) fromFiles(s *streams, parameter air.Parameter, to unit) ([]st
 	for _, r := range results {
 		rejected += r.RejectedTotal
 		for _, a := range r.Asks {
-			// Without a unit or a parameter there is nothing to compute with; the rest can be assumed and is said by import --dry-run.
+			// Nothing is stored here, so an open question stops nothing: the figures are those of the numbers as printed,
+			// in a unit that is left empty and in the time of the stamps. It is said which question is open.
 			if a.Must && c.concerns(a, r, parameter) {
-				return nil, fault.New(fault.Invalid, "cli.stats.asks", "Path", r.Path, "Question", a.Question, "Flag", statsFlag(a))
+				fmt.Fprintln(s.err, s.words.Say(fault.Say("cli.stats.asks", "Path", r.Path, "Question", a.Question, "Flag", statsFlag(a))))
 			}
 		}
 	}
@@ -134,6 +140,13 @@ func (c *statsCmd) concerns(a intake.Ask, r *intake.Result, only air.Parameter) 
 	if a.Property != "unit" || only == 0 {
 		return true
 	}
+	if r.Mapping != nil {
+		for _, col := range r.Mapping.Columns {
+			if col.Column == a.Column {
+				return col.Parameter == only.Code()
+			}
+		}
+	}
 	for _, x := range r.Series {
 		if x.Parameter == only && x.Unit == air.NoUnit {
 			return true
@@ -146,9 +159,6 @@ func statsFlag(a intake.Ask) string {
 	r := askReport{Property: a.Property, Column: a.Column}
 	for _, ch := range a.Choices {
 		r.Choices = append(r.Choices, ch.Value)
-	}
-	if a.Property == "unit" {
-		r.Column = ""
 	}
 	return answerFlag(r)
 }
