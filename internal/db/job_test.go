@@ -3,23 +3,22 @@ package db_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"aircommons/internal/db"
+	"aircommons/internal/db/dbtest"
 	"aircommons/internal/fault"
 )
 
 func TestJobs(t *testing.T) {
 	ctx := context.Background()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
-	d, err := db.Open(ctx, filepath.Join(t.TempDir(), "x.db"), func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	dbtest.Each(t, func() time.Time { return now }, func(t *testing.T, d *db.DB) { testJobs(ctx, t, d, &now) })
+}
+
+func testJobs(ctx context.Context, t *testing.T, d *db.DB, now *time.Time) {
 	ask := func(subject string) (id string) {
 		t.Helper()
 		if err := d.Write(ctx, func(tx *db.Tx) (err error) {
@@ -28,7 +27,7 @@ func TestJobs(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		now = now.Add(time.Second)
+		*now = now.Add(time.Second)
 		return id
 	}
 	state := func(id string) (j db.Job) {
@@ -63,7 +62,7 @@ func TestJobs(t *testing.T) {
 		if ran, _ := d.WorkOnce(ctx, run(nil)); ran {
 			t.Fatal("tried again without a pause")
 		}
-		now = now.Add(time.Minute)
+		*now = now.Add(time.Minute)
 	}
 	if state(c).State != db.JobFailed {
 		t.Fatalf("%+v", state(c))

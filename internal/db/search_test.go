@@ -2,21 +2,17 @@ package db_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"aircommons/internal/db"
+	"aircommons/internal/db/dbtest"
 )
 
-func TestSearch(t *testing.T) {
+func TestSearch(t *testing.T) { dbtest.Each(t, nil, testSearch) }
+
+func testSearch(t *testing.T, d *db.DB) {
 	ctx := context.Background()
-	d, err := db.Open(ctx, filepath.Join(t.TempDir(), "x.db"), time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	err = d.Write(ctx, func(tx *db.Tx) error {
+	err := d.Write(ctx, func(tx *db.Tx) error {
 		put := func(key string, title, body db.Text) {
 			if err := tx.IndexText(ctx, "thing", key, title, body, "/things/"+key); err != nil {
 				t.Fatal(err)

@@ -18,9 +18,10 @@ import (
 	"aircommons/internal/fault"
 )
 
-// Message is a letter to one person, as plain text.
+// Message is a letter to one person, as plain text; HTML, which may be empty, says the same.
 type Message struct {
 	To, Subject, Text string
+	HTML              string
 }
 
 // Sender sends letters. An error says that the letter may not have arrived.
@@ -40,6 +41,9 @@ func build(from string, now time.Time, m Message) (*gomail.Msg, error) {
 	out.SetDateWithValue(now)
 	out.SetMessageID()
 	out.SetBodyString(gomail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		out.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
 	return out, nil
 }
 
