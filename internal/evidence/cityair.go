@@ -202,6 +202,7 @@ type Detail struct {
 	BestMonth  int
 	Negative   int // valid values below zero, kept
 	Flagged    int // values kept out of statistics
+	Doubted    int // values in the statistics that our own checks doubt
 	Missing    int // hours without a value
 	Layouts    []string
 	Files      []FileUsed

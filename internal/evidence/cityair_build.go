@@ -436,5 +436,8 @@ func (c *CityAir) notes(s *Snapshot, b bounds) {
 		if d.Flagged > 0 {
 			add("evidence.note.flagged", "Count", d.Flagged)
 		}
+		if d.Doubted > 0 {
+			add("evidence.note.doubted", "Count", d.Doubted)
+		}
 	}
 }

@@ -80,6 +80,7 @@ func (k *Desk) detail(ctx context.Context, s *Snapshot, b bounds, c *CityAir, q 
 		d.Count += y.Stats.Count
 		d.Negative += y.Below
 		d.Flagged += y.Flags
+		d.Doubted += y.Doubts
 		if !slices.Contains(d.Layouts, y.Source) {
 			d.Layouts = append(d.Layouts, y.Source)
 		}

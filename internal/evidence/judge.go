@@ -133,7 +133,7 @@ func (b bounds) judge(v float64, year int, l standard.Limit) *Judgement {
 		return why("evidence.why.memory")
 	}
 	j.Verdict = Met
-	if standard.Round(x, l.Digits) > l.Value {
+	if l.Exceeds(x) {
 		j.Verdict = Missed
 	}
 	return j
@@ -194,7 +194,7 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 		} else {
 			c.Within++
 		}
-		if standard.Round(j.Value, l.Digits) > l.Value {
+		if l.Exceeds(j.Value) {
 			c.Exceedances++
 		}
 	}

@@ -234,7 +234,7 @@ func TestHours(t *testing.T) {
 			return -1 // missing
 		}
 		if i == 7 {
-			return 5000 // out of range: kept with a mark
+			return 5000 // out of range: a doubt, which takes nothing away
 		}
 		return float64(i % 24)
 	}), true)
@@ -242,7 +242,7 @@ func TestHours(t *testing.T) {
 	zone := time.FixedZone("", 8*3600)
 	from := time.Date(2016, 1, 1, 0, 0, 0, 0, zone)
 	h, err := w.Hours(ctx, HoursQuery{Station: 1, Parameter: air.PM25, From: from, To: from.AddDate(0, 0, 2)})
-	if err != nil || h.Expected != 48 || h.Valid != 46 || h.Flagged != 1 || h.Width != 3600 || len(h.Points) != 47 {
+	if err != nil || h.Expected != 48 || h.Valid != 47 || h.Flagged != 0 || h.Width != 3600 || len(h.Points) != 47 {
 		t.Fatalf("%v %+v", err, h)
 	}
 	h, err = w.Hours(ctx, HoursQuery{Station: 1, Parameter: air.PM25, From: from, To: from.AddDate(0, 0, 40), Most: 40})
@@ -250,8 +250,8 @@ func TestHours(t *testing.T) {
 		t.Fatalf("%v %+v", err, h)
 	}
 	p := h.Points[0]
-	// Hours 0 to 23 without 5 and 7: 276 − 12 = 264 over 22 hours.
-	if p.Time != from.Unix() || p.Count != 22 || p.Mean != 12 || p.Min != 0 || p.Max != 23 || p.Flagged != 1 || p.Flag != air.OutOfRange {
+	// Hours 0 to 23 without 5, and 5000 at 7: 276 − 12 + 5000 = 5264 over 23 hours.
+	if p.Time != from.Unix() || p.Count != 23 || p.Mean != stats.Value(5264.0/23) || p.Min != 0 || p.Max != 5000 || p.Flagged != 0 || p.Flag != air.OutOfRange {
 		t.Errorf("%+v", p)
 	}
 	var b bytes.Buffer

@@ -19,8 +19,9 @@ type YearSummary struct {
 	Days   []stats.Value             `json:"days"`             // mean of each day of the year; no value under 75 % of its hours
 	Eights []stats.Value             `json:"eights,omitempty"` // ozone: highest 8-hour mean of each day
 	Hours  map[string]*[24]HourOfDay `json:"hours,omitempty"`
-	Flags  int                       `json:"flags"` // values that are in the store and not in the statistics
-	Below  int                       `json:"below"` // valid values below zero
+	Flags  int                       `json:"flags"`            // values that are in the store and not in the statistics
+	Below  int                       `json:"below"`            // valid values below zero
+	Doubts int                       `json:"doubts,omitempty"` // values in the statistics that our own checks doubt
 }
 
 // HourOfDay tells how values of one hour of the day are spread.
@@ -103,9 +104,15 @@ func summarise(s *air.Series, first, last int) []YearSummary {
 			sum.Hours = hoursOfDay(&part)
 		}
 		for n, v := range part.Value {
-			if !part.FlagAt(n).OK() {
+			f := part.FlagAt(n)
+			switch {
+			case !f.OK():
 				sum.Flags++
-			} else if v < 0 {
+				continue
+			case f != air.Valid:
+				sum.Doubts++
+			}
+			if v < 0 {
 				sum.Below++
 			}
 		}

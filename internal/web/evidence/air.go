@@ -211,9 +211,6 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	if p.Explorer, err = v.explorer(); err != nil {
 		return err
 	}
-	if p.Explorer != nil {
-		p.Scripts = []string{"hours.js"}
-	}
 	p.Method = v.method()
 	for _, n := range c.Notes {
 		p.Notes = append(p.Notes, words.Say(n))
