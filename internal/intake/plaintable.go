@@ -265,7 +265,7 @@ func (g *grid) propose(opt Options) (proposal, bool) {
 	used := make([]bool, len(g.columns))
 	name := func(i int) string {
 		n := g.columns[i].text
-		if j, ok := g.find(n); !ok || j != i {
+		if j, ok := g.find(n); n == "" || !ok || j != i {
 			return "#" + strconv.Itoa(i+1) // the heading is empty, or stands twice
 		}
 		return n
