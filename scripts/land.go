@@ -6,8 +6,8 @@
 //	npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
 //	go run scripts/land.go package/land-50m.json chart/land.bin
 //
-// Lines are simplified (Douglas and Peucker) to a tenth of a degree, tiny islands and Antarctica are left out. The file is
-// a series of rings: the number of points, then longitude and latitude in fiftieths of a degree, each as the
+// Lines are simplified (Douglas and Peucker) to a twentieth of a degree, tiny islands and Antarctica are left out. The file is
+// a series of rings: the number of points, then longitude and latitude in hundredths of a degree, each as the
 // difference from the point before, as signed varints.
 package main
 
@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	tolerance = 0.1  // degrees
-	smallest  = 0.06 // square degrees; what is less is no dot on a map
-	perDegree = 50
+	tolerance = 0.05 // degrees
+	smallest  = 0.02 // square degrees; what is less is no dot on a map
+	perDegree = 100
 )
 
 type point [2]float64
