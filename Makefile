@@ -5,7 +5,7 @@ ADDR ?= 127.0.0.1:8080
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Packages in which several things happen at once.
-RACED = ./internal/db/... ./internal/obs/... ./internal/account/... ./internal/evidence/... ./internal/house/... ./internal/web/ui/...
+RACED = ./internal/db/... ./internal/obs/... ./internal/evidence/... ./internal/house/... ./internal/web/ui/...
 
 .PHONY: run test test-all race check lint bench dist assets
 
@@ -22,7 +22,7 @@ test-all: assets check lint race
 	@sh scripts/skipped.sh
 
 race:
-	$(GO) test -short -race $(RACED)
+	$(GO) test -short -race -timeout 20m $(RACED)
 
 check:
 	@test -z "$$(find . -name '*.go' -not -path './node_modules/*' -exec gofmt -l {} + | tee /dev/stderr)"
