@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -94,7 +95,7 @@ func unpack(file string, data []byte, lim Limits, head int64) (source, error) {
 			if err != nil {
 				return s, err
 			}
-			s.name = path.Base(strings.ReplaceAll(entry.Name, `\`, "/"))
+			s.name = path.Base(strings.ReplaceAll(nameOf(entry), `\`, "/"))
 			f, err := entry.Open()
 			if err != nil {
 				return s, fault.Wrap(fault.Invalid, err, "intake.zip.damaged", "File", file)
@@ -183,7 +184,7 @@ func oneEntry(file string, z *zip.Reader) (*zip.File, error) {
 	case len(found) > 1:
 		names := []string{}
 		for _, f := range found[:min(len(found), 5)] {
-			names = append(names, clip(f.Name, 60))
+			names = append(names, clip(nameOf(f), 60))
 		}
 		if len(found) > 5 {
 			names = append(names, "…")
@@ -194,6 +195,19 @@ func oneEntry(file string, z *zip.Reader) (*zip.File, error) {
 		return nil, fault.New(fault.Invalid, "intake.zip.locked", "File", file)
 	}
 	return found[0], nil
+}
+
+// nameOf is the name of an entry; older archives write it in the encoding of their country.
+func nameOf(f *zip.File) string {
+	if utf8.ValidString(f.Name) {
+		return f.Name
+	}
+	name, _, _ := guess([]byte(f.Name), 1)
+	out, err := encodings[name].NewDecoder().String(f.Name)
+	if err != nil {
+		out = f.Name
+	}
+	return strings.ToValidUTF8(out, "_")
 }
 
 // kinds are beginnings of files that hold no table, with the message that says what they are.
