@@ -248,6 +248,9 @@ func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to
 	if err := r.SignIn(p.ID); err != nil {
 		return err
 	}
+	h.byEmail.Forgive(p.Email)
+	h.byAddress.Forgive(r.Address())
+	h.guesses.Forgive(r.Address())
 	h.keep(w, pending{})
 	if to == "" {
 		to = "/office"

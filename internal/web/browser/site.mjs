@@ -29,8 +29,11 @@ export async function start() {
   let said = ''
   let link = ''
   const url = await new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('the program does not listen after a minute:\n' + said)), 60_000)
-    program.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${said}`)))
+    const late = setTimeout(() => {
+      program.kill('SIGKILL')
+      reject(new Error('the program does not listen after three minutes:\n' + said))
+    }, 180_000)
+    program.on('exit', (code) => { clearTimeout(late); reject(new Error(`the program ended with ${code}:\n${said}`)) })
     program.stderr.on('data', (data) => {
       said += data
       const at = said.match(/listening on (http:\/\/\S+)/)
@@ -71,6 +74,7 @@ export async function signIn(site) {
   return state
 }
 
+/** The first two differ in width and in colours, and so do the last two. */
 export const looks = [
   { width: 390, scheme: 'light' }, { width: 1280, scheme: 'dark' }, { width: 390, scheme: 'dark' }, { width: 1280, scheme: 'light' },
 ]

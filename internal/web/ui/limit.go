@@ -59,3 +59,13 @@ func (l *Limiter) Allow(key string) (wait time.Duration, ok bool) {
 	}
 	return 0, true
 }
+
+// Forgive forgets the tries of a key, for somebody who has proved to be who they say.
+func (l *Limiter) Forgive(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.known[key]; e != nil {
+		l.order.Remove(e)
+		delete(l.known, key)
+	}
+}

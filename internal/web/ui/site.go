@@ -235,6 +235,10 @@ func (s *Site) Handler() (http.Handler, error) {
 			`<script type="module" src="` + st.path("site.js") + "\"></script>\n"
 	}
 	s.Raw("/static/{hash}/{name...}", s.static.serve)
+	s.Raw("/favicon.ico", func(w http.ResponseWriter, r *Request) error { // for those who ask without looking
+		http.Redirect(w, r.Request, s.static.path("mark.svg"), http.StatusFound)
+		return nil
+	})
 	s.mux.HandleFunc("/", s.nowhere)
 	return s.guard(s.mux)
 }

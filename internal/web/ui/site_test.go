@@ -221,6 +221,7 @@ func TestRequestsAndAnswers(t *testing.T) {
 		{"colours, from the front page", "POST", "/ko/theme", "theme=light", []string{"Referer", "https://air.example.org/ko/"}, 303, "Location: /ko/", nil, nil},
 		{"chosen colours", "GET", "/en/rivers/han", "", []string{"Cookie", "theme=dark"}, 200, "", []string{`data-theme="dark"`, `value="dark" aria-pressed="true"`}, nil},
 		{"made up colours", "GET", "/en/rivers/han", "", []string{"Cookie", "theme=pink"}, 200, "", []string{`<html lang="en">`}, nil},
+		{"a mark that nobody links to", "GET", "/favicon.ico", "", nil, 302, "", nil, nil},
 		{"a file", "GET", "/robots.txt", "", nil, 200, "X-Content-Type-Options: nosniff", []string{"User-agent"}, nil},
 		{"no such file", "GET", "/static/abc/none.css", "", []string{"Accept-Language", "ko"}, 404, "Content-Language: ko", nil, nil},
 		{"stylesheet of yesterday", "GET", "/static/abc/air.css", "", nil, 200, "Cache-Control: no-cache", nil, nil},
@@ -419,6 +420,11 @@ func TestLimiter(t *testing.T) {
 	now = now.Add(10 * time.Second)
 	if _, ok := l.Allow("a"); !ok {
 		t.Error("not allowed after the wait")
+	}
+	l.Forgive("a")
+	l.Forgive("nobody")
+	if _, ok := l.Allow("a"); !ok {
+		t.Error("not allowed after being forgiven")
 	}
 	l.Allow("b")
 	l.Allow("c") // a is forgotten
