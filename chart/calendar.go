@@ -88,6 +88,17 @@ func (c *Calendar) cells(p *pen) {
 	if opened {
 		p.str(`"/>`)
 	}
+	p.open("path", "sep")
+	p.str(` vector-effect="non-scaling-stroke" d="`)
+	for d := range 32 {
+		p.at('M', float64(d), 0)
+		p.str("v12")
+	}
+	for m := range 13 {
+		p.at('M', 0, float64(m))
+		p.str("h31")
+	}
+	p.str(`"/>`)
 }
 
 func (c *Calendar) draw(p *pen) {
@@ -136,16 +147,6 @@ func (c *Calendar) draw(p *pen) {
 		move()
 		p.str("/>")
 	}
-	p.path("sep")
-	for d := range 32 {
-		p.at('M', left+float64(d)*w, top)
-		p.to('v', 12*h)
-	}
-	for m := range 13 {
-		p.at('M', left, top+float64(m)*h)
-		p.to('h', 31*w)
-	}
-	p.str(`"/>`)
 }
 
 // table has a row for each day of the month and a column for each month.

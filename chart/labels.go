@@ -8,6 +8,7 @@ import (
 // side holds the labels in the right margin: names of limits and of lines that run to the end.
 type side struct {
 	most, wide float64 // widest a label may be, and is
+	gap        float64 // from the plot to the labels; wider where lines may have to lead to them
 	items      []sideLabel
 }
 
@@ -31,6 +32,10 @@ func (s *side) collect(c *Lines, g *plot) {
 			continue
 		}
 		s.add(r.Name, r.Sub, r.Style, i)
+	}
+	s.gap = 10
+	if len(s.items) > 2 {
+		s.gap = 24
 	}
 	for i := range c.Limits {
 		s.add(c.Limits[i].Name, c.Limits[i].Text, Quiet, -1-i)
@@ -106,10 +111,10 @@ func (s *side) write(p *pen, c *Lines, g *plot) {
 		y, h = append(y, kept[i].y), append(h, kept[i].height)
 	}
 	stack(y, h, 2, p.h-2)
-	x := g.x1 + 10
+	x := g.x1 + s.gap
 	for i, l := range kept {
 		at := y[i] - h[i]/2 + 13
-		if l.series >= 0 && math.Abs(y[i]-l.y) > 12 { // too far to be read as its line's: a thin line joins them
+		if l.series >= 0 && math.Abs(y[i]-l.y) > 10 && s.gap > 10 { // too far to be read as its line's: a thin line joins them
 			r := &c.Series[l.series]
 			p.path("link thinl")
 			p.at('M', g.fx(r.Points[r.last(g)].X)+5, l.y)
@@ -239,10 +244,11 @@ func (c *Lines) nameBeside(p *pen, g *plot, room *placer, s *Series) {
 		return
 	}
 	var places [24]spot
-	n := 0
+	var y0 [24]float64 // of the point that a place belongs to
 	x, y := g.fx(s.Points[last].X), g.fy(s.Points[last].Y)
 	places[0], places[1], places[2] = spot{x + 9, y + 4.5, begin}, spot{x, y - 12, end}, spot{x, y + 19, end}
-	n = 3
+	y0[0], y0[1], y0[2] = y-8, y, y
+	n := 3
 	for _, share := range [...]float64{0, .85, .15, .7, .3, .5} {
 		i := int(share * float64(last))
 		for i < last && (!g.holds(&s.Points[i]) || s.Points[i].Open) {
@@ -254,16 +260,35 @@ func (c *Lines) nameBeside(p *pen, g *plot, room *placer, s *Series) {
 			anchor = begin
 		}
 		places[n], places[n+1], places[n+2] = spot{x, y - 12, anchor}, spot{x, y + 19, anchor}, spot{x, y - 26, anchor}
+		y0[n], y0[n+1], y0[n+2] = y, y, y
 		n += 3
 	}
 	class := "b halo"
 	if s.Style == Accent {
 		class = "f halo"
 	}
-	text := s.Name
-	w := bold(text)
-	if at, ok := room.choose(w, 1, 40, places[:n]...); ok {
-		p.text(suffixOf(class, at.anchor), at.x, at.y, text)
+	// On a phone a long name stands in two lines.
+	lines := []string{s.Name}
+	if p.small && bold(s.Name) > p.w*.4 {
+		if two := wrap(s.Name, bold(s.Name)*.62/1.06, 13); len(two) == 2 {
+			lines = two
+		}
+	}
+	w := 0.0
+	for _, l := range lines {
+		w = max(w, bold(l))
+	}
+	if len(lines) > 1 { // what stands above ends with its last line
+		for i := range places[:n] {
+			if places[i].y < y0[i] {
+				places[i].y -= 16
+			}
+		}
+	}
+	if at, ok := room.choose(w, len(lines), 40, places[:n]...); ok {
+		for i, l := range lines {
+			p.text(suffixOf(class, at.anchor), at.x, at.y+16*float64(i), l)
+		}
 	}
 }
 

@@ -130,7 +130,7 @@ func (c *Lines) draw(p *pen) {
 		right.collect(c, &g)
 		g.x1 = p.w - 12
 		if right.wide > 0 {
-			g.x1 = p.w - right.wide - 10
+			g.x1 = p.w - right.wide - right.gap
 		}
 	}
 	g.top = 16
