@@ -68,6 +68,9 @@ var statuses = map[fault.Code]int{
 	fault.Internal: http.StatusInternalServerError,
 }
 
+// noRoom are the faults that say that the disk is full.
+var noRoom = map[string]bool{"db.full": true, "obs.disk": true, "library.file.disk": true}
+
 // Invalid gives the faults of a form's fields, when err is that some answers need another look.
 func (s *Site) Invalid(err error) ([]fault.Field, bool) {
 	var e *fault.Error
@@ -131,6 +134,14 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 			ref = "0"
 		}
 		page.Reference = ref
+		// What the store itself can tell, such as that the disk is full, helps people of the house; strangers learn nothing
+		// of folders.
+		if f != nil && f.Message.Key != "error.internal" && r.By.SignedIn() && (f.Message.Args["Path"] == nil || r.By.Officer()) {
+			page.Message = words.Say(f.Message)
+			if noRoom[f.Message.Key] {
+				page.Status = http.StatusInsufficientStorage
+			}
+		}
 		page.Help = words.T("fail.internal.help", "Reference", ref)
 		s.Log.Error("page failed", "reference", ref, "method", r.Method, "path", r.URL.Path, "by", r.By.ID, "error", err)
 	case string(fault.NotFound):

@@ -76,6 +76,8 @@ func newTestSite(t *testing.T, change func(*Config)) *testSite {
 			return r.By.NeedOfficer()
 		case "broken":
 			return errors.New("the disk is on fire")
+		case "full":
+			return fault.Wrap(fault.Internal, errors.New("SQLITE_FULL"), "db.full")
 		case "panic":
 			panic("at the disco")
 		}
@@ -203,6 +205,7 @@ func TestRequestsAndAnswers(t *testing.T) {
 		{"no such page, no language", "GET", "/wp-login.php", "", []string{"Accept-Language", "mn"}, 404, "Content-Language: mn", nil, nil},
 		{"denied to strangers", "GET", "/en/rivers/secret", "", nil, 403, "", []string{"Not open to you", `name="next" value="/rivers/secret"`, `name="email"`}, nil},
 		{"our fault", "GET", "/en/rivers/broken", "", nil, 500, "", []string{"Our fault", "tell the secretariat this number"}, []string{"fire"}},
+		{"a full disk, for strangers", "GET", "/en/rivers/full", "", nil, 500, "", []string{"Our fault"}, []string{"disk"}},
 		{"a panic", "GET", "/ja/rivers/panic", "", nil, 500, "", []string{`<html lang="ja">`}, []string{"disco", "goroutine"}},
 		{"wrong method", "POST", "/en/rivers/han", "", nil, 405, "Allow: GET", []string{"Not possible here"}, nil},
 		{"wrong method, other way", "GET", "/en/upload", "", nil, 405, "Allow: POST", nil, nil},
@@ -341,6 +344,9 @@ func TestSession(t *testing.T) {
 	}
 	if w := ts.ask("GET", "/ko/rivers/secret", "", "Cookie", second); w.Code != 403 || !strings.Contains(w.Body.String(), "Batbold(도시 담당자)") {
 		t.Errorf("city officer: status %d\n%s", w.Code, w.Body)
+	}
+	if w := ts.ask("GET", "/en/rivers/full", "", "Cookie", second); w.Code != 507 || !strings.Contains(w.Body.String(), "The disk is full") {
+		t.Errorf("a full disk: status %d\n%s", w.Code, w.Body)
 	}
 	w = ts.ask("POST", "/en/leave", "", "Cookie", second)
 	if !strings.Contains(w.Header().Get("Set-Cookie"), "Max-Age=0") {
