@@ -135,4 +135,4 @@ type FlagRule struct {
 
 // DefaultMissing are the texts and codes taken as missing where a mapping lists none. 0 and −1 are not among them:
 // they are values.
-var DefaultMissing = []string{"NA", "N/A", "NaN", "null", "none", "nil", "-", "--", "---", "–", "-999", "-9999", "-99999", "ND", "#N/A"}
+var DefaultMissing = []string{"NA", "N/A", "NaN", "null", "none", "nil", "-", "--", "---", "----", "–", "—", "-999", "-9999", "-99999", "ND", "NoData", "#N/A"}
