@@ -36,7 +36,7 @@ type importCmd struct {
 	reading
 	Files  []string `arg:"" name:"file" help:"Monitoring exports."`
 	City   string   `help:"City of the stations, by the name in its address (beijing). Not needed where the files name it. A city that the network does not have yet is added."`
-	Unit   []string `placeholder:"[COLUMN=]UNIT" help:"Unit where the file does not say it, of one column or of all. May be repeated."`
+	Unit   []string `sep:"none" placeholder:"[COLUMN=]UNIT" help:"Unit where the file does not say it, of one column or of all. May be repeated."`
 	DryRun bool     `help:"Read and report; nothing is stored and no data folder is needed."`
 }
 
@@ -64,11 +64,9 @@ func (c *importCmd) Run(s *streams) error {
 			return err
 		}
 		for _, name := range c.Files { // nothing is taken when one of them is not there
-			f, err := s.document(name)
-			if err != nil {
+			if err := s.there(name); err != nil {
 				return err
 			}
-			f.Close()
 		}
 		if err := c.with(s, func(ctx context.Context, h *house.House) (err error) {
 			reports, err = c.store(ctx, s, h, opt, units)

@@ -51,18 +51,28 @@ func (c *networkImportCmd) Run(s *streams) error {
 	})
 }
 
+// there says what is wrong with a file of the command line before it is opened: a pipe must not be opened twice.
+func (s *streams) there(name string) error {
+	info, err := os.Stat(s.path(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.Wrap(fault.NotFound, err, "intake.file.missing", "File", name)
+	case err != nil:
+		return fault.Wrap(fault.Invalid, err, "intake.file.unreadable", "File", name)
+	case info.IsDir():
+		return fault.New(fault.Invalid, "intake.file.directory", "File", name)
+	}
+	return nil
+}
+
 // document opens a file of the command line.
 func (s *streams) document(name string) (*os.File, error) {
-	f, err := os.Open(s.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Wrap(fault.NotFound, err, "intake.file.missing", "File", name)
+	if err := s.there(name); err != nil {
+		return nil, err
 	}
+	f, err := os.Open(s.path(name))
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "intake.file.unreadable", "File", name)
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, fault.New(fault.Invalid, "intake.file.directory", "File", name)
 	}
 	return f, nil
 }

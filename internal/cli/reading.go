@@ -17,7 +17,7 @@ type reading struct {
 	Hour    string   `enum:",start,end" default:"" help:"Whether stamps mark the start or the end of their hour."`
 	Dates   string   `enum:",ymd,dmy,mdy" default:"" help:"Order of day, month and year: ymd, dmy or mdy."`
 	Decimal string   `help:"Decimal sign: . or ,"`
-	Column  []string `placeholder:"COLUMN=CODE" help:"What a column holds: COLUMN=pm25. May be repeated."`
+	Column  []string `sep:"none" placeholder:"COLUMN=CODE" help:"What a column holds: COLUMN=pm25. May be repeated."`
 	Code    string   `name:"station-code" help:"Code of the station where the file names none."`
 }
 

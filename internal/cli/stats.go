@@ -29,7 +29,7 @@ type statsCmd struct {
 	Pollutant   string   `help:"Only this parameter, by its code; weather is listed only when asked for."`
 	Year        int      `help:"Only periods of this year."`
 	Capture     float64  `default:"75" help:"Percent of the calendar's hours that a period needs."`
-	Unit        []string `placeholder:"[COLUMN=]UNIT" help:"Unit of the results; where a file states no unit, also that of its values, or with COLUMN= that of one column. May be repeated."`
+	Unit        []string `sep:"none" placeholder:"[COLUMN=]UNIT" help:"Unit of the results; where a file states no unit, also that of its values, or with COLUMN= that of one column. May be repeated."`
 	Temperature *float64 `placeholder:"CELSIUS" help:"Temperature for results that change between mass and mixing ratio."`
 	Pressure    float64  `default:"1013.25" placeholder:"HPA" help:"Pressure for such results, in hPa."`
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"syscall"
 
 	"aircommons/internal/fault"
@@ -20,17 +21,23 @@ import (
 // there is complete: it is written beside, brought to the disk and then renamed.
 type Files struct{ dir string }
 
+// partPrefix begins the names of files that are not whole yet.
+const partPrefix = ".part-"
+
 // OpenFiles opens a folder of kept files and makes it when absent. What an interrupted Put left behind is removed.
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fileFault(err, dir)
 	}
-	left, err := filepath.Glob(filepath.Join(dir, ".part-*"))
+	names, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, fileFault(err, dir)
 	}
-	for _, name := range left {
-		if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
+	for _, n := range names {
+		if !strings.HasPrefix(n.Name(), partPrefix) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, n.Name())); err != nil && !os.IsNotExist(err) {
 			return nil, fileFault(err, dir)
 		}
 	}
@@ -43,7 +50,7 @@ var ErrTooLarge = errors.New("db: the file is larger than the limit")
 // Put keeps what r gives, at most limit bytes, and returns its SHA-256 as 64 hexadecimal digits and its size in bytes.
 // Content that is kept already stays as it is.
 func (f *Files) Put(ctx context.Context, r io.Reader, limit int64) (sum string, size int64, err error) {
-	name := filepath.Join(f.dir, ".part-"+rand.Text())
+	name := filepath.Join(f.dir, partPrefix+rand.Text())
 	out, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return "", 0, fileFault(err, f.dir)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -64,7 +65,7 @@ type Store struct {
 var _ obs.Store = (*Store)(nil)
 
 // Open opens the file at path, or makes it. Errors are fault.Error with the keys obs.locked (another process has it),
-// obs.damaged, obs.newer (made by a later version), obs.access, obs.disk, obs.directory, obs.missing (only when
+// obs.damaged, obs.newer (made by a later version), obs.access, obs.disk, obs.path (holds a question mark), obs.directory, obs.missing (only when
 // reading) or obs.open, and the argument Path.
 func Open(path string, opt Options) (*Store, error) {
 	if opt.MemoryLimit <= 0 {
@@ -77,6 +78,9 @@ func Open(path string, opt Options) (*Store, error) {
 		return nil, fault.New(fault.Invalid, "obs.directory", "Path", path)
 	} else if opt.ReadOnly && errors.Is(err, os.ErrNotExist) {
 		return nil, fault.New(fault.NotFound, "obs.missing", "Path", path)
+	}
+	if strings.Contains(path, "?") { // DuckDB takes what follows for options
+		return nil, fault.New(fault.Invalid, "obs.path", "Path", path)
 	}
 	s := &Store{path: path, opt: opt}
 	s.idle = sync.NewCond(&s.mu)
