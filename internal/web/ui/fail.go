@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -97,6 +98,8 @@ type failPage struct {
 	Next      string
 	Back      string
 	Query     string
+	Kept      []Field // what was sent, to be sent again after signing in
+	Target    string
 }
 
 var failSet = Templates(layoutSub("fail"))
@@ -156,7 +159,7 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 			if r.Method == http.MethodGet {
 				page.Next = r.Here()
 			} else {
-				page.Help = words.T("fail.denied.answers")
+				page.keep(r)
 			}
 		}
 	}
@@ -173,6 +176,27 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 	if e := s.Show(w, r, failSet, "fail.html", &page); e != nil && !errors.Is(e, errGone) {
 		s.Log.Error("error page failed", "error", e)
 		http.Error(w, page.Title+"\n\n"+page.Message+"\n"+page.Help, page.Status)
+	}
+}
+
+// mostKept bounds the answers that a page keeps for somebody whose session is over, in bytes.
+const mostKept = 200 << 10
+
+// keep puts what was sent into the page, so that nothing that somebody wrote is lost with a session.
+func (p *failPage) keep(r *Request) {
+	size := 0
+	for name, values := range r.PostForm {
+		for _, v := range values {
+			p.Kept = append(p.Kept, Field{Name: name, Value: v})
+			size += len(name) + len(v)
+		}
+	}
+	if size > mostKept {
+		p.Kept = nil
+	}
+	if len(p.Kept) > 0 {
+		sort.SliceStable(p.Kept, func(i, j int) bool { return p.Kept[i].Name < p.Kept[j].Name })
+		p.Help, p.Target = r.Words.T("fail.denied.answers"), r.URL.RequestURI()
 	}
 }
 

@@ -120,6 +120,12 @@ func newTestSite(t *testing.T, change func(*Config)) *testSite {
 		}
 		return s.Redirect(w, r, "/", "")
 	})
+	s.Post("/secret", func(w http.ResponseWriter, r *Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		return s.Redirect(w, r, "/", "")
+	})
 	s.Post("/leave", func(w http.ResponseWriter, r *Request) error {
 		if err := r.SignOut(); err != nil {
 			return err
@@ -204,6 +210,9 @@ func TestRequestsAndAnswers(t *testing.T) {
 		{"no such page", "GET", "/ko/no-such-page", "", nil, 404, "", []string{"페이지를 찾을 수 없음", `value="no such page"`}, nil},
 		{"no such page, no language", "GET", "/wp-login.php", "", []string{"Accept-Language", "mn"}, 404, "Content-Language: mn", nil, nil},
 		{"denied to strangers", "GET", "/en/rivers/secret", "", nil, 403, "", []string{"Not open to you", `name="next" value="/rivers/secret"`, `name="email"`}, nil},
+		{"a form after the session is over", "POST", "/en/secret?x=1", "text=Half+%22written%22&text=twice", nil, 403, "", []string{`action="/en/secret?x=1"`,
+			`name="text" value="Half &#34;written&#34;"`, `value="twice"`, "Send my answers again"}, []string{`name="email"`}},
+		{"a button after the session is over", "POST", "/en/secret", "", nil, 403, "", []string{`name="email"`}, []string{"Send my answers"}},
 		{"our fault", "GET", "/en/rivers/broken", "", nil, 500, "", []string{"Our fault", "tell the secretariat this number"}, []string{"fire"}},
 		{"a full disk, for strangers", "GET", "/en/rivers/full", "", nil, 500, "", []string{"Our fault"}, []string{"disk"}},
 		{"a panic", "GET", "/ja/rivers/panic", "", nil, 500, "", []string{`<html lang="ja">`}, []string{"disco", "goroutine"}},
