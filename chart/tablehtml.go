@@ -8,7 +8,11 @@ func (f *Frame) TableHTML() template.HTML { return f.Table().HTML(f.Caption) }
 
 // HTML is the table as an element, with its caption if there is one.
 func (t Table) HTML(caption string) template.HTML {
-	b := make([]byte, 0, 64*(len(t.Rows)+2)*max(1, len(t.Head)))
+	return template.HTML(t.AppendHTML(make([]byte, 0, 64*(len(t.Rows)+2)*max(1, len(t.Head))), caption))
+}
+
+// AppendHTML adds HTML to b.
+func (t Table) AppendHTML(b []byte, caption string) []byte {
 	b = append(b, "<table>"...)
 	if caption != "" {
 		b = append(b, "<caption>"...)
@@ -45,5 +49,5 @@ func (t Table) HTML(caption string) template.HTML {
 		}
 		b = append(b, "</tr>\n"...)
 	}
-	return template.HTML(append(b, "</tbody></table>"...))
+	return append(b, "</tbody></table>"...)
 }

@@ -84,8 +84,8 @@ const (
 	Unsaid Verdict = "unsaid" // shown, but not judged
 )
 
-// Judgement is a value beside a limit. The value is brought to the limit's unit and reference state, rounded to the
-// decimals the limit is printed with, and missed when it is then greater than the limit.
+// Judgement is a value beside a limit. The value is brought to the limit's unit and reference state, rounded as the authority
+// rounds, and missed when it is then above the limit.
 type Judgement struct {
 	Limit    standard.Limit
 	Value    float64 // in the limit's unit, not rounded
@@ -225,7 +225,7 @@ type MonthAir struct {
 }
 
 // DayCount counts the days of a year against a daily limit. Above and Within compare each mean as it is; Exceedances are
-// the days that the law counts, whose mean is above the limit after it was rounded as the limit is printed.
+// the days that the law counts, whose mean is above the limit after it was rounded as the authority rounds.
 type DayCount struct {
 	Limit       standard.Limit
 	Class       string // "AQG", "then" or "now"

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"aircommons/air"
@@ -63,11 +64,21 @@ func (b bounds) next(averaging string, on time.Time) (standard.Limit, bool) {
 	return standard.Limit{}, false
 }
 
+// guidelines are the rows of the WHO of 2021 in the table of limits.
+var guidelines = sync.OnceValue(func() (out []standard.Limit) {
+	for _, l := range standard.All() {
+		if l.Country == "INT" && l.Document == "WHO AQG 2021" {
+			out = append(out, l)
+		}
+	}
+	return out
+})
+
 // who lists the guideline and the interim targets of 2021, the hardest first.
 func (b bounds) who(averaging string) []standard.Limit {
 	var out []standard.Limit
-	for _, l := range standard.All() {
-		if l.Country == "INT" && l.Document == "WHO AQG 2021" && l.Parameter == b.p && l.Averaging == averaging {
+	for _, l := range guidelines() {
+		if l.Parameter == b.p && l.Averaging == averaging {
 			out = append(out, l)
 		}
 	}

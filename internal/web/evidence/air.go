@@ -76,23 +76,23 @@ type airPage struct {
 	Answer    string
 	Lede      []sentence
 	Choices   []link // pollutants
-	Tiles     []tile
-	Ladder    []rung
+	Tiles     template.HTML
+	Ladder    template.HTML
 	LadderOf  template.HTML
 	Annual    *figure
 	Calendar  *figure
 	Months    *figure
 	Profile   *figure
 	DayNote   string
-	YearForm  []ui.Option
-	Stations  []ui.Option
+	YearForm  template.HTML // what the lists offer
+	Stations  template.HTML
 	Explorer  *explorer
 	Method    []term
 	Notes     []string
 	Sources   []sourceRow
 	MayImport bool
 
-	StationRows []stationRow
+	StationRows template.HTML
 	Points      template.HTML // rows of all annual means
 }
 
@@ -187,7 +187,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	for _, q := range c.Parameters {
 		p.Choices = append(p.Choices, link{chart.Rich(sign(words, q)), "/cities/" + c.Place.ID + "/air?p=" + q.Code(), q == c.Parameter})
 	}
-	p.Tiles, p.Ladder = v.tiles(), v.ladder()
+	p.Tiles, p.Ladder = tilesHTML(v.tiles()), ladderHTML(v.ladder())
 	p.LadderOf = chart.Rich(words.T("air.ladder.note", "Pollutant", sign(words, c.Parameter), "Unit", c.Unit.Pretty()))
 	if c.Answer.Peak {
 		p.LadderOf = chart.Rich(words.T("air.ladder.peak", "Unit", c.Unit.Pretty()))
@@ -197,17 +197,19 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 		p.Calendar, p.Months, p.Profile = v.calendar(), v.months(), v.profile()
 		p.DayNote = words.T("air.day.note", "Zone", offset(d.Offset))
 	}
+	var years, stations []ui.Option
 	for _, y := range c.Years {
-		p.YearForm = append(p.YearForm, ui.Option{Value: strconv.Itoa(y), Label: words.Year(y), Chosen: c.Detail != nil && y == c.Detail.Year})
+		years = append(years, ui.Option{Value: strconv.Itoa(y), Label: words.Year(y), Chosen: c.Detail != nil && y == c.Detail.Year})
 	}
 	asked := r.URL.Query().Get("station")
 	if len(c.Stations) > 1 {
-		p.Stations = append(p.Stations, ui.Option{Label: words.T("air.stations.all"), Chosen: asked == ""})
+		stations = append(stations, ui.Option{Label: words.T("air.stations.all"), Chosen: asked == ""})
 	}
 	for _, s := range c.Stations {
 		id := strconv.Itoa(int(s.ID))
-		p.Stations = append(p.Stations, ui.Option{Value: id, Label: s.Name, Chosen: asked == id || len(c.Stations) == 1})
+		stations = append(stations, ui.Option{Value: id, Label: s.Name, Chosen: asked == id || len(c.Stations) == 1})
 	}
+	p.YearForm, p.Stations = optionsHTML(years), optionsHTML(stations)
 	if p.Explorer, err = v.explorer(); err != nil {
 		return err
 	}
@@ -215,7 +217,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	for _, n := range c.Notes {
 		p.Notes = append(p.Notes, words.Say(n))
 	}
-	p.StationRows, p.Points = v.stationRows(), pointTable(v.pointRows(c.Lines))
+	p.StationRows, p.Points = stationTable(v.stationRows(), r.To("/evidence/stations/")), pointTable(v.pointRows(c.Lines))
 	if p.Explorer != nil {
 		p.Scripts = []string{"explore.js"}
 	}
@@ -223,10 +225,12 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	return h.Show(w, r, pages, "air.html", p)
 }
 
+var unmarked = strings.NewReplacer("<sub>", "", "</sub>", "", "&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">")
+
 func plainText(lede []sentence) string {
 	var out []string
 	for _, s := range lede {
-		out = append(out, strings.NewReplacer("<sub>", "", "</sub>", "").Replace(string(s.Text)))
+		out = append(out, unmarked.Replace(string(s.Text)))
 	}
 	return strings.Join(out, " ")
 }

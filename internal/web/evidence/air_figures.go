@@ -15,7 +15,7 @@ import (
 
 // frame begins a figure of a city's page.
 func (v *cityView) frame(id string, c chart.Chart, keep ...string) *figure {
-	return &figure{Frame: &chart.Frame{ID: id, Language: v.w, Chart: c,
+	return &figure{words: v.w, Frame: &chart.Frame{ID: id, Language: v.w, Chart: c,
 		SVGPath: v.r.To(v.path("/chart/"+id+".svg", keep...)), CSVPath: v.r.To(v.path("/chart/"+id+".csv", keep...))}}
 }
 

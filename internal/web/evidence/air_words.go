@@ -73,7 +73,8 @@ type link struct {
 // figure is a chart with what stands around it.
 type figure struct {
 	*chart.Frame
-	Note string // below the source, may be empty
+	Note  string // below the source, may be empty
+	words *catalog.Words
 }
 
 // sendChart answers with the SVG or the CSV of a figure.

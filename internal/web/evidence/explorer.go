@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"html/template"
 	"math"
 	"net/http"
 	"net/url"
@@ -17,9 +18,9 @@ import (
 // explorer is the part of a city's page that shows hours.
 type explorer struct {
 	Figure      *figure
-	Station     string // chosen
-	Stations    []ui.Option
-	Parameters  []ui.Option
+	Station     string        // chosen
+	Stations    template.HTML // what the lists offer
+	Parameters  template.HTML
 	From, To    string // days, both included
 	Moves       []link // earlier, later, closer, wider
 	CSV         string
@@ -93,16 +94,18 @@ func (v *cityView) explorer() (*explorer, error) {
 			x.Kept = append(x.Kept, ui.Option{Label: k, Value: s})
 		}
 	}
+	var stations, parameters []ui.Option
 	for _, s := range c.Stations {
-		x.Stations = append(x.Stations, ui.Option{Value: strconv.Itoa(int(s.ID)), Label: s.Name, Chosen: s.ID == station.ID})
+		stations = append(stations, ui.Option{Value: strconv.Itoa(int(s.ID)), Label: s.Name, Chosen: s.ID == station.ID})
 	}
 	for _, p := range c.Parameters {
 		if _, _, ok, err := v.h.Evidence.Range(ctx, station.ID, p); err != nil {
 			return nil, err
 		} else if ok {
-			x.Parameters = append(x.Parameters, ui.Option{Value: p.Code(), Label: sign(w, p), Chosen: p == c.Parameter})
+			parameters = append(parameters, ui.Option{Value: p.Code(), Label: sign(w, p), Chosen: p == c.Parameter})
 		}
 	}
+	x.Stations, x.Parameters = optionsHTML(stations), optionsHTML(parameters)
 	at := func(a, b time.Time) string {
 		q := url.Values{"p": {c.Parameter.Code()}, "at": {strconv.Itoa(int(station.ID))}, "from": {a.Format(time.DateOnly)}, "to": {b.AddDate(0, 0, -1).Format(time.DateOnly)}}
 		for _, k := range []string{"year", "station"} {
