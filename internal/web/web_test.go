@@ -21,9 +21,11 @@ import (
 	"aircommons/internal/actor"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
+	evidencedesk "aircommons/internal/evidence"
 	librarydesk "aircommons/internal/library"
 	"aircommons/internal/mail"
 	networkdesk "aircommons/internal/network"
+	"aircommons/internal/obs/mem"
 	"aircommons/internal/record"
 )
 
@@ -96,7 +98,8 @@ func newHouse(t *testing.T, example bool) *house {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(s.Close)
 	h.url = s.URL
-	site, err = New(Config{DB: d, Network: networkdesk.New(d), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d),
+	n := networkdesk.New(d)
+	site, err = New(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d),
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.clock, URL: s.URL, Version: "test"})
 	must(t, err)
 	return h

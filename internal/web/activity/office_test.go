@@ -163,7 +163,7 @@ func TestConflictShowsBoth(t *testing.T) {
 	w := other.post(at, append(base, "names.en", "Seoul Air Forum")...)
 	want(t, "first", 303, w.Code, w.Body.String())
 	w = kim.post(at, append(base, "names.en", "Seoul Clean Air Forum")...)
-	want(t, "second", 409, w.Code, w.Body.String(), "Somebody else saved this meanwhile", "English: Seoul Air Forum", "English: Seoul Clean Air Forum", `value="Seoul Clean Air Forum"`)
+	want(t, "second", 409, w.Code, w.Body.String(), "Somebody else saved this meanwhile", ", English</th>", `<span class="lines">Seoul Air Forum</span>`, `<span class="lines">Seoul Clean Air Forum</span>`, `value="Seoul Clean Air Forum"`)
 	now := versionOf(t, w.Body.String())
 	if now == v {
 		t.Error("the form still has the old version")
