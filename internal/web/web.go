@@ -48,7 +48,7 @@ type Config struct {
 
 // New makes the whole site.
 func New(c Config) (http.Handler, error) {
-	if c.Account == nil || c.DB == nil || c.Network == nil || c.Evidence == nil || c.Activity == nil || c.Library == nil || c.Record == nil {
+	if c.Account == nil || c.DB == nil || c.Network == nil || c.Evidence == nil {
 		return nil, errors.New("web: a desk is missing")
 	}
 	if c.Record == nil {
