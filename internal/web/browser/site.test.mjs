@@ -15,7 +15,8 @@ after(async () => { await site?.stop() })
 const file = /\.(svg|csv|xlsx|json|pdf|xml|txt|zip|yaml|geojson)(\?|$)|^\/(files|static)\//
 
 /** Follows the links of a language from a page on, at most so many to each kind of page, and gives the pages in the order
- *  they were found, and the links that lead nowhere. */
+ *  they were found, and the links that lead nowhere. Choices in an address can be combined without end, so of each kind only
+ *  some addresses with a query are followed. */
 async function crawl(from, state, allowed, ofEachKind = Infinity) {
   const counts = new Map()
   const found = [from]
@@ -33,9 +34,9 @@ async function crawl(from, state, allowed, ofEachKind = Infinity) {
       const path = raw.replaceAll('&amp;', '&')
       if (linked.has(path) || !allowed(path)) continue
       linked.set(path, found[i])
-      const kind = kindOf(path)
+      const kind = kindOf(path) + (path.includes('?') ? '?' : '')
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
-      if (counts.get(kind) > ofEachKind) continue
+      if (counts.get(kind) > (path.includes('?') ? Math.min(ofEachKind, 20) : ofEachKind)) continue
       found.push(path)
     }
   }
