@@ -196,7 +196,7 @@ func whole(t interface{ Fatalf(string, ...any) }, f *chart.Frame) {
 	}
 }
 
-var awkward = []float64{none, math.Inf(1), math.Inf(-1), 0, -0.0, 1e-9, -3, 5, 12.5, 89.5, 1e6, 1e15, -1e15, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64}
+var awkward = []float64{none, math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), 1e-9, -3, 5, 12.5, 89.5, 1e6, 1e15, -1e15, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64}
 
 func anyValue() *rapid.Generator[float64] {
 	return rapid.OneOf(rapid.SampledFrom(awkward), rapid.Float64Range(-10, 500), rapid.Float64())

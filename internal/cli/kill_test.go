@@ -84,8 +84,8 @@ func firstDifference(a, b string) string {
 // server is a running serve.
 type server struct {
 	*exec.Cmd
-	site, link string
-	lines      *bufio.Scanner
+	site  string
+	lines *bufio.Scanner
 }
 
 func serve(t *testing.T, dir string, args ...string) *server {
