@@ -14,7 +14,7 @@ run:
 	$(GO) run . serve --addr $(ADDR) --example eacac
 
 test:
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 	@sh scripts/skipped.sh
 
 test-all: assets check lint race
