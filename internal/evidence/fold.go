@@ -103,20 +103,15 @@ func (k *Desk) store(ctx context.Context, i Import, by actor.Actor, r *intake.Re
 		}
 		writes[n] = obs.Write{Key: p.seriesKey, From: from, To: to, Rows: obs.Rows{Time: s.Time, Value: s.Value, Flag: s.Flag}}
 	}
-	if err := k.obs.Replace(ctx, writes); err != nil {
-		return err
-	}
-	if err := k.step("written"); err != nil {
-		return err
-	}
 	touched := make([]touch, len(parts))
+	allFresh := true
 	for n, p := range parts {
 		touched[n] = touch{p.seriesKey, p.Time[0], p.Time[p.Len()-1], nil}
-		if p.fresh {
+		if allFresh = allFresh && p.fresh; p.fresh {
 			touched[n].whole = &parts[n].Series
 		}
 	}
-	years, err := k.summaries(ctx, touched, say)
+	years, err := k.writeAndSummarise(ctx, writes, touched, allFresh, say)
 	if err != nil {
 		return err
 	}
@@ -143,6 +138,36 @@ func (k *Desk) store(ctx context.Context, i Import, by actor.Actor, r *intake.Re
 		}
 		return tx.Record(ctx, by, "import", i.ID, "store", nil, map[string]any{"series": len(parts), "values": now.Report.Values})
 	})
+}
+
+// writeAndSummarise writes the hours and makes the summaries of what they touch: at the same time where everything there
+// is of the series is at hand, else one after the other, since the summaries read what was written.
+func (k *Desk) writeAndSummarise(ctx context.Context, writes []obs.Write, touched []touch, together bool, say db.Progress) (years [][]YearSummary, err error) {
+	if !together {
+		if err := k.obs.Replace(ctx, writes); err != nil {
+			return nil, err
+		}
+		if err := k.step("written"); err != nil {
+			return nil, err
+		}
+		return k.summaries(ctx, touched, say)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	var failed error
+	wg.Go(func() { years, failed = k.summaries(ctx, touched, say) })
+	if err = k.obs.Replace(ctx, writes); err == nil {
+		err = k.step("written")
+	}
+	if err != nil {
+		cancel()
+	}
+	wg.Wait()
+	if err == nil {
+		err = failed
+	}
+	return years, err
 }
 
 // place finds or makes the station of each series of a file, and brings values to the unit of what is stored.

@@ -123,18 +123,26 @@ func summarise(s *air.Series, first, last int) []YearSummary {
 
 func hoursOfDay(s *air.Series) map[string]*[24]HourOfDay {
 	var cells [3][24][]float64
+	today, season := int64(math.MinInt64), 0
 	for i, v := range s.Value {
 		if !s.FlagAt(i).OK() || math.IsNaN(v) {
 			continue
 		}
-		at := time.Unix(s.Time[i]+int64(s.Offset), 0).UTC()
-		h := at.Hour()
+		local := s.Time[i] + int64(s.Offset)
+		day := floorTo(local, 86400)
+		h := int(local-day) / 3600
+		if day != today { // asked once a day, not once an hour
+			today, season = day, 0
+			switch time.Unix(day, 0).UTC().Month() {
+			case time.December, time.January, time.February:
+				season = 1
+			case time.June, time.July, time.August:
+				season = 2
+			}
+		}
 		cells[0][h] = append(cells[0][h], v)
-		switch at.Month() {
-		case time.December, time.January, time.February:
-			cells[1][h] = append(cells[1][h], v)
-		case time.June, time.July, time.August:
-			cells[2][h] = append(cells[2][h], v)
+		if season > 0 {
+			cells[season][h] = append(cells[season][h], v)
 		}
 	}
 	out := map[string]*[24]HourOfDay{}
