@@ -235,6 +235,9 @@ func TestBackupAndRestore(t *testing.T) {
 		checks, err := house.VerifyCopy(ctx, copied, house.RestoreOptions{Now: clock}, nil)
 		allOK(t, checks, err, 7)
 		each(t, func(t *testing.T, other string) {
+			if database != "" && other != "" {
+				return // each engine is the source and the target of another copy
+			}
 			dir := filepath.Join(t.TempDir(), "restored")
 			r, err := house.Restore(ctx, copied, house.RestoreOptions{Folder: dir, Database: other, Now: clock}, nil)
 			if err != nil || r.Replaced != "" {
@@ -265,9 +268,10 @@ func TestBackupAndRestore(t *testing.T) {
 				t.Errorf("%d and %d bytes", len(got), len(want))
 			}
 		})
-		// The copy can be tried as often as one likes: it was not changed.
-		checks, err = house.VerifyCopy(ctx, copied, house.RestoreOptions{Now: clock}, nil)
-		allOK(t, checks, err, 7)
+		// The copy was not changed by being tried and brought back.
+		if _, err := house.CheckCopy(ctx, copied); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
