@@ -2,10 +2,7 @@ package library
 
 import (
 	"context"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -356,17 +353,17 @@ func (h handlers) fileAdded(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "library.file.broken")
-	}
-	r.PostForm = url.Values{}
-	u, err := h.receive(r, parts)
+	var u desk.Upload
+	part, err := r.File("file")
 	if err == nil {
+		if part != nil {
+			u.Name, u.Reader = part.FileName(), part
+		}
+		u.Lang, u.NewVersion = r.Value("lang"), r.Yes("newversion")
 		_, err = h.Library.AddFile(r.Context(), r.By, d.ID, u)
 	}
 	if ui.Again(err) {
-		if part, ok := u.Reader.(*multipart.Part); ok {
+		if part != nil {
 			// What follows is read to its end, so that the browser comes to read the answer.
 			if e := part.Close(); e != nil {
 				h.Log.Debug("the rest of a refused file", "error", e)
@@ -377,32 +374,6 @@ func (h handlers) fileAdded(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.file"))
-}
-
-// receive reads the parts up to the file.
-func (h handlers) receive(r *ui.Request, parts *multipart.Reader) (u desk.Upload, err error) {
-	for {
-		part, err := parts.NextPart()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return u, fault.Wrap(fault.Invalid, err, "library.file.broken")
-		}
-		if part.FormName() == "file" {
-			if u.Name = part.FileName(); u.Name != "" {
-				u.Reader = part
-			}
-			break
-		}
-		value, err := io.ReadAll(io.LimitReader(part, 1000))
-		if err != nil {
-			return u, fault.Wrap(fault.Invalid, err, "library.file.broken")
-		}
-		r.PostForm.Add(part.FormName(), string(value))
-	}
-	u.Lang, u.NewVersion = r.Value("lang"), r.Yes("newversion")
-	return u, nil
 }
 
 type historyPage struct {
