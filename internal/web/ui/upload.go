@@ -49,7 +49,7 @@ const (
 func (r *Request) File(name string) (*multipart.Part, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil, badRequest(err)
+		return nil, fault.Wrap(fault.Invalid, err, "error.upload")
 	}
 	r.PostForm = url.Values{}
 	for range mostFields {
