@@ -64,6 +64,11 @@ func (k *Desk) store(ctx context.Context, i Import, by actor.Actor, r *intake.Re
 		}
 		i.Seq = now.Seq
 		i.Version = now.Version
+		i.Reading = pinned(i.Reading, r)
+		i.Report.Values = 0
+		for _, p := range parts {
+			i.Report.Values += p.Len()
+		}
 		if err := putImport(ctx, tx, i); err != nil {
 			return err
 		}

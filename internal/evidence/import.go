@@ -339,9 +339,8 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 	if err != nil {
 		return err
 	}
-	if r.Mapping != nil && i.Reading.Mapping == nil && !r.Pending() {
-		// The saved mapping or the plain table's own may change later; this import is read by what it is now.
-		i.Reading.Mapping, i.Reading.Layout = r.Mapping, ""
+	if r.Layout == "mapping" {
+		i.Reading = pinned(i.Reading, r) // a saved mapping may change later; this import is read by what it is now
 	}
 	if a.Make && i.Place == "" {
 		if err := k.makeCities(ctx, a.By, r, i.Reading); err != nil {
@@ -355,10 +354,12 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 		return err
 	}
 	missing := false
+	elsewhere := 0 // values of stations whose city the network or the officer does not keep
 	chosen, many := i.Place, several(r)
 	for _, x := range r.Series {
 		place, refused := k.placeOf(s, chosen, many, x.Station, a.By)
 		if refused != nil {
+			elsewhere += len(x.Time)
 			if !slices.ContainsFunc(rep.Refused, func(m fault.Message) bool { return m.String() == refused.String() }) {
 				rep.Refused = append(rep.Refused, *refused)
 			}
@@ -376,6 +377,7 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 		rep = reportOf(r)
 		rep.Mapping, rep.Refused = r.Mapping, refused
 	}
+	rep.Values -= elsewhere
 	if i.Place == "" || missing {
 		missing = true
 		rep.NeedsPlace = true
@@ -403,6 +405,15 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 		return err
 	}
 	return k.store(ctx, i, a.By, r, say)
+}
+
+// pinned are choices by which a file is read again as it was read, whatever becomes of the mapping or of the rules of
+// the program by which it was recognised.
+func pinned(c Choices, r *intake.Result) Choices {
+	if r.Mapping != nil && c.Mapping == nil && !r.Pending() {
+		c.Mapping, c.Layout = r.Mapping, ""
+	}
+	return c
 }
 
 // placeOf says in which city a station of a file lies: the one that the file names where it is known, else the one that
