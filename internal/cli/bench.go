@@ -123,21 +123,36 @@ func (c *benchCmd) measure(s *streams, dir string, files []string) (out []rate, 
 	}
 	out = append(out, timed("stats annual from files", s.now().Sub(start), values, "values/s"))
 
+	// Twice into a fresh folder, as the engine's own is measured more than once: the best of each is compared.
 	say("cli.bench.import", 0, 0)
-	h, err := house.Open(s.ctx, house.Options{Folder: filepath.Join(dir, "data"), Now: s.now, Catalog: s.texts, Log: slog.Default()})
-	if err != nil {
-		return nil, err
+	var h *house.House
+	defer func() {
+		if h != nil {
+			h.Close()
+		}
+	}()
+	fastest := time.Duration(math.MaxInt64)
+	for n := range 2 {
+		if h != nil {
+			if err := h.Close(); err != nil {
+				return nil, err
+			}
+		}
+		o := house.Options{Folder: filepath.Join(dir, "data"+strconv.Itoa(n)), Now: s.now, Catalog: s.texts, Log: slog.Default()}
+		if h, err = house.Open(s.ctx, o); err != nil {
+			return nil, err
+		}
+		if _, err := h.Record.LoadExample(s.ctx, "eacac"); err != nil {
+			return nil, err
+		}
+		runtime.GC()
+		start = s.now()
+		if err := importAll(s.ctx, h, files); err != nil {
+			return nil, err
+		}
+		fastest = min(fastest, s.now().Sub(start))
 	}
-	defer h.Close()
-	if _, err := h.Record.LoadExample(s.ctx, "eacac"); err != nil {
-		return nil, err
-	}
-	runtime.GC()
-	start = s.now()
-	if err := importAll(s.ctx, h, files); err != nil {
-		return nil, err
-	}
-	stored := timed("import with summaries", s.now().Sub(start), values, "values/s")
+	stored := timed("import with summaries", fastest, values, "values/s")
 
 	say("cli.bench.copy", 0, 0)
 	csv := filepath.Join(dir, "long.csv")
@@ -145,7 +160,7 @@ func (c *benchCmd) measure(s *streams, dir string, files []string) (out []rate, 
 		return nil, err
 	}
 	best := time.Duration(math.MaxInt64)
-	for range 3 {
+	for range 2 {
 		d, err := duck.CopyTime(s.ctx, csv, filepath.Join(dir, "copy.duckdb"), time.Now)
 		if err != nil {
 			return nil, err
