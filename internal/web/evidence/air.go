@@ -96,6 +96,9 @@ type airPage struct {
 	Points      template.HTML // rows of all annual means
 }
 
+// English is the language to mark words of a source with.
+func (p *airPage) English(s string) string { return english(s, p.Lang()) }
+
 // airQuery reads what is asked of a city's page.
 func airQuery(r *ui.Request) (q desk.CityQuery, err error) {
 	q.Place = r.PathValue("id")
@@ -217,7 +220,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	for _, n := range c.Notes {
 		p.Notes = append(p.Notes, words.Say(n))
 	}
-	p.StationRows, p.Points = stationTable(v.stationRows(), r.To("/evidence/stations/")), pointTable(v.pointRows(c.Lines))
+	p.StationRows, p.Points = stationTable(v.stationRows(), r.To("/evidence/stations/")), pointTable(v.pointRows(c.Lines), r.Lang)
 	if p.Explorer != nil {
 		p.Scripts = []string{"explore.js"}
 	}

@@ -7,7 +7,7 @@ import (
 
 // pointTable is the rows of all annual means. They are the longest table of the page; a template would take longer for
 // them than for all the rest.
-func pointTable(rows []pointRow) template.HTML {
+func pointTable(rows []pointRow, lang string) template.HTML {
 	var b strings.Builder
 	b.Grow(300 * len(rows))
 	for _, r := range rows {
@@ -21,14 +21,16 @@ func pointTable(rows []pointRow) template.HTML {
 		if strings.HasPrefix(r.URL, "https://") || strings.HasPrefix(r.URL, "http://") {
 			b.WriteString(`<a href="`)
 			template.HTMLEscape(&b, []byte(r.URL))
-			b.WriteString(`">`)
+			b.WriteString(`"` + marked(r.Source, lang) + `>`)
 			template.HTMLEscape(&b, []byte(r.Source))
 			b.WriteString(`</a>`)
 		} else {
+			b.WriteString(`<span` + marked(r.Source, lang) + `>`)
 			template.HTMLEscape(&b, []byte(r.Source))
+			b.WriteString(`</span>`)
 		}
 		if r.Note != "" {
-			b.WriteString(`<br><span class="note">`)
+			b.WriteString(`<br><span class="note"` + marked(r.Note, lang) + `>`)
 			template.HTMLEscape(&b, []byte(r.Note))
 			b.WriteString(`</span>`)
 		}

@@ -139,3 +139,16 @@ func TestPageOfTheAir(t *testing.T) {
 		t.Errorf("%d %d %s", code, len(lines), text)
 	}
 }
+
+// TestGlanceLeadsToItsPollutant follows the overview of another pollutant: a place's page opens with the same one, and
+// what a source says in English is marked as English.
+func TestGlanceLeadsToItsPollutant(t *testing.T) {
+	h, _, _ := site(t)
+	_, text, _ := get(t, h, "/ko/evidence?pollutant=pm10")
+	if !strings.Contains(text, `href="/ko/cities/beijing/air?p=pm10"`) {
+		t.Error("the overview of PM10 does not lead to the PM10 of Beijing")
+	}
+	if !strings.Contains(text, `<td lang="en">`) {
+		t.Error("sources are not marked as English")
+	}
+}

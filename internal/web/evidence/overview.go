@@ -30,6 +30,9 @@ type glancePage struct {
 	Unit      string
 }
 
+// English is the language to mark words of a source with.
+func (p *glancePage) English(s string) string { return english(s, p.Lang()) }
+
 type glanceRow struct {
 	Name, Path, Value, Year, Source string
 	Chip, Text                      string
@@ -59,7 +62,7 @@ func (h handlers) glance(w http.ResponseWriter, r *ui.Request) error {
 	for _, x := range o.Rows {
 		row := glanceRow{Name: snap.PlaceName(x.Place, r.Lang), Path: "/cities/" + x.Place + "/air", Value: "–", Year: words.T("part.novalue"), Class: x.Class}
 		if o.Parameter != air.PM25 {
-			row.Path += "?pollutant=" + o.Parameter.Code()
+			row.Path += "?p=" + o.Parameter.Code()
 		}
 		if v := x.Answer.Value; v.Year > 0 && v.Value.OK() {
 			row.Value, row.Year = words.Number(float64(v.Value), digits(o.Parameter, o.Unit)), words.Year(v.Year)

@@ -42,6 +42,9 @@ type publishedPage struct {
 	Mean           desk.PublishedMean
 }
 
+// English is the language to mark words of a source with.
+func (p *publishedPage) English(s string) string { return english(s, p.Lang()) }
+
 func (h handlers) publishedList(w http.ResponseWriter, r *ui.Request) error {
 	q := r.URL.Query()
 	place, pollutant := q.Get("place"), q.Get("pollutant")

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode"
 
 	"aircommons/air"
 	"aircommons/chart"
@@ -100,4 +101,29 @@ func cut(s string, n int) string {
 		return string(r[:n-1]) + "…"
 	}
 	return s
+}
+
+// english is "en" for what a source says in Latin letters on a page in another language, so that it is read aloud as what
+// it is, and "" for everything else.
+func english(s, lang string) string {
+	latin := false
+	for _, c := range s {
+		if unicode.Is(unicode.Latin, c) {
+			latin = true
+		} else if unicode.IsLetter(c) && c != 'µ' && c != 'μ' {
+			return ""
+		}
+	}
+	if !latin || lang == "en" {
+		return ""
+	}
+	return "en"
+}
+
+// marked is the attribute that says so, behind a blank.
+func marked(s, lang string) string {
+	if in := english(s, lang); in != "" {
+		return ` lang="` + in + `"`
+	}
+	return ""
 }
