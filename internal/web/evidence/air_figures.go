@@ -208,13 +208,17 @@ func (v *cityView) calendar() *figure {
 	f.Key = key(w, scale)
 	national, who := v.dayCounts()
 	year := strconv.Itoa(d.Year)
+	today := "" // no national limit was in force then: today's is named as such
+	if national != nil && national.Class == "now" {
+		today = ".now"
+	}
 	switch {
 	case national != nil && who != nil:
-		f.Finding = w.N("air.finding.days", national.Above, "Year", year, "Limit", nice(w, national.Value), "Within", w.Int(who.Within), "Guideline", nice(w, who.Value))
+		f.Finding = w.N("air.finding.days"+today, national.Above, "Year", year, "Limit", nice(w, national.Value), "Within", w.Int(who.Within), "Guideline", nice(w, who.Value))
 	case who != nil:
 		f.Finding = w.N("air.finding.days.who", who.Above, "Year", year, "Within", w.Int(who.Within), "Guideline", nice(w, who.Value))
 	case national != nil:
-		f.Finding = w.N("air.finding.days.national", national.Above, "Year", year, "Limit", nice(w, national.Value))
+		f.Finding = w.N("air.finding.days.national"+today, national.Above, "Year", year, "Limit", nice(w, national.Value))
 	default:
 		f.Finding = w.T("air.finding.days.none", "Pollutant", sign(w, c.Parameter), "Year", year)
 	}

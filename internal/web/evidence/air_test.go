@@ -152,3 +152,12 @@ func TestGlanceLeadsToItsPollutant(t *testing.T) {
 		t.Error("sources are not marked as English")
 	}
 }
+
+// TestDaysBeforeALimit looks at a year before the national limit of days was in force (GB 3095-2012, from 2016): the
+// limit of today may be told, but as what it is.
+func TestDaysBeforeALimit(t *testing.T) {
+	h, _, _ := site(t, realFile(t, "us-embassy-stateair/Beijing_2013_HourlyPM2.5_created20140325.csv.gz"))
+	if _, text, _ := get(t, h, "/en/cities/beijing/air?year=2013"); !strings.Contains(text, "days of 2013 were above today’s daily limit of 60") {
+		t.Error("a limit of today is told as one of 2013")
+	}
+}
