@@ -195,9 +195,13 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	if c.Answer.Peak {
 		p.LadderOf = chart.Rich(words.T("air.ladder.peak", "Unit", c.Unit.Pretty()))
 	}
-	p.Annual = v.annual()
+	p.NoIndex = r.URL.RawQuery != "" && r.URL.RawQuery != "p="+c.Parameter.Code()
+	f, err := v.figures(!p.NoIndex)
+	if err != nil {
+		return err
+	}
+	p.Annual, p.Calendar, p.Months, p.Profile, p.Explorer = f.annual, f.calendar, f.months, f.profile, f.explorer
 	if d := c.Detail; d != nil {
-		p.Calendar, p.Months, p.Profile = v.calendar(), v.months(), v.profile()
 		p.DayNote = words.T("air.day.note", "Zone", offset(d.Offset))
 	}
 	var years, stations []ui.Option
@@ -213,9 +217,6 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 		stations = append(stations, ui.Option{Value: id, Label: s.Name, Chosen: asked == id || len(c.Stations) == 1})
 	}
 	p.YearForm, p.Stations = optionsHTML(years), optionsHTML(stations)
-	if p.Explorer, err = v.explorer(); err != nil {
-		return err
-	}
 	p.Method = v.method()
 	for _, n := range c.Notes {
 		p.Notes = append(p.Notes, words.Say(n))
@@ -224,7 +225,6 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	if p.Explorer != nil {
 		p.Scripts = []string{"explore.js"}
 	}
-	p.NoIndex = r.URL.RawQuery != "" && r.URL.RawQuery != "p="+c.Parameter.Code()
 	return h.Show(w, r, pages, "air.html", p)
 }
 

@@ -19,6 +19,9 @@ var figures = sync.Pool{New: func() any { b := make([]byte, 0, 32<<10); return &
 
 // HTML is the whole figure: finding, key, drawing, source, downloads and table.
 func (f *figure) HTML() template.HTML {
+	if f.html != "" {
+		return f.html
+	}
 	kept := figures.Get().(*[]byte)
 	defer figures.Put(kept)
 	b := (*kept)[:0]

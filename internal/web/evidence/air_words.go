@@ -75,6 +75,7 @@ type figure struct {
 	*chart.Frame
 	Note  string // below the source, may be empty
 	words *catalog.Words
+	html  template.HTML // of a figure that is kept
 }
 
 // sendChart answers with the SVG or the CSV of a figure.

@@ -26,11 +26,12 @@ type Deps struct {
 type handlers struct {
 	*ui.Site
 	Deps
+	kept *kept
 }
 
 // Register adds the pages to the site.
 func Register(s *ui.Site, d Deps) error {
-	h := handlers{s, d}
+	h := handlers{s, d, &kept{sets: map[drawnKey]*drawn{}}}
 	h.imports()
 	h.air()
 	h.stations()
