@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
@@ -18,6 +19,10 @@ import (
 type Desk struct {
 	db    *db.DB
 	files *db.Files
+
+	mu    sync.Mutex
+	kept  []Document // every document by time, as of revision; nil when a download was counted since
+	since uint64
 }
 
 // New makes the desk on an open store and the kept files.
@@ -50,33 +55,67 @@ func forReader(by actor.Actor, d Document) Document {
 
 // Documents lists the documents the actor may see: the latest issued first, those without a date last, by id.
 func (k *Desk) Documents(ctx context.Context, by actor.Actor) (out []Document, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = Visible(ctx, tx, by)
+	all, err := k.all(ctx)
+	return visible(all, by), err
+}
+
+// all gives every document. It reads the store only when something has changed since the last call.
+func (k *Desk) all(ctx context.Context) ([]Document, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	revision := k.db.Revision() // before reading: a change in between makes the next call read again
+	if k.kept != nil && k.since == revision {
+		return k.kept, nil
+	}
+	all := []Document{}
+	err := k.db.Read(ctx, func(tx *db.Tx) (err error) {
+		all, err = byTime(ctx, tx)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	k.kept, k.since = all, revision
+	return all, nil
+}
+
+// counted makes the next reader see a new count.
+func (k *Desk) counted() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.kept = nil
 }
 
 // Visible lists the documents the actor may see, within a transaction.
 func Visible(ctx context.Context, tx *db.Tx, by actor.Actor) ([]Document, error) {
-	all, err := documents(ctx, tx, "")
-	if err != nil {
-		return nil, err
-	}
+	all, err := byTime(ctx, tx)
+	return visible(all, by), err
+}
+
+func visible(all []Document, by actor.Actor) []Document {
 	out := make([]Document, 0, len(all))
 	for _, d := range all {
 		if sees(by, d.State) {
 			out = append(out, forReader(by, d))
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i].Issued, out[j].Issued
+	return out
+}
+
+// byTime lists all documents: the latest issued first, those without a date last, by id.
+func byTime(ctx context.Context, tx *db.Tx) ([]Document, error) {
+	all, err := documents(ctx, tx, "")
+	if err != nil {
+		return nil, err
+	}
+	sort.SliceStable(all, func(i, j int) bool {
+		a, b := all[i].Issued, all[j].Issued
 		if a.Known() != b.Known() {
 			return a.Known()
 		}
 		return a.From > b.From
 	})
-	return out, nil
+	return all, nil
 }
 
 // Of lists the documents of a thing that the actor may see.

@@ -240,6 +240,7 @@ func (k *Desk) Download(ctx context.Context, by actor.Actor, file string, t Taki
 		// A count that cannot be written, on a full disk, must not keep a reader from the file.
 		if err := k.db.Exec(ctx, `UPDATE document_file SET downloads = downloads + 1 WHERE id = $1`, f.ID); err == nil {
 			f.Downloads++
+			k.counted()
 		}
 	}
 	return f, r, nil
