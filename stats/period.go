@@ -56,6 +56,7 @@ func (p Period) bounds(local int64) (from, to int64, label string) {
 // Options of Periods.
 type Options struct {
 	Capture float64 // percent of the calendar's hours a period needs for statistics; 75 where not set, negative for none
+	Means   bool    // give means only; all other statistics of values are None
 }
 
 func (o Options) capture() float64 {

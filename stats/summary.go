@@ -17,7 +17,7 @@ func Periods(s *air.Series, by Period, opt Options) []Summary {
 	var day map[int64]float64 // needed for the highest daily mean
 	var run8, run24 []float64
 	first := int64(0)
-	if s.Step == 3600 && s.Parameter != air.WindDirection {
+	if s.Step == 3600 && s.Parameter != air.WindDirection && !opt.Means {
 		day = map[int64]float64{}
 		for _, d := range daily(times, values, s) {
 			if d.Mean.OK() {
@@ -50,9 +50,8 @@ func Periods(s *air.Series, by Period, opt Options) []Summary {
 				if d, ok := air.MeanDirection(values[i:j], nil); ok {
 					sum.Mean = Value(d)
 				}
-			} else {
+			} else if sum.Mean = Mean(values[i:j]); !opt.Means {
 				buf = append(buf[:0], values[i:j]...)
-				sum.Mean = Mean(buf)
 				slices.Sort(buf)
 				sum.fill(buf)
 				if s.Step == 3600 {

@@ -54,7 +54,7 @@ func yearStart(year, offset int) int64 {
 // before them, in which the running means of the first hours begin.
 func summarise(s *air.Series, first, last int) []YearSummary {
 	var out []YearSummary
-	months := stats.Periods(s, stats.Month, stats.Options{})
+	months := stats.Periods(s, stats.Month, stats.Options{Means: true})
 	days := stats.Daily(s)
 	var eights []stats.DayMean
 	if s.Parameter == air.O3 && s.Step == 3600 {
