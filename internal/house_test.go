@@ -23,8 +23,11 @@ var (
 	desks   = [][]string{ // each row may use the rows before it
 		{"internal/network"},
 		{"internal/account"},
-		{"internal/library"},
+		{"internal/library", "internal/form", "internal/post", "internal/letter"},
 		{"internal/activity", "internal/evidence"},
+		{"internal/participation"},
+		{"internal/call", "internal/exchange"},
+		{"internal/report"},
 		{"internal/record"},
 	}
 	doors = []string{"internal/house", "internal/web", "internal/api", "internal/cli"}

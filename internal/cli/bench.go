@@ -216,7 +216,7 @@ const clients = 32 // connections that ask for pages at the same time
 // pages measures an anonymous city page, the same with the entity tag of an earlier answer, and a bare handler that
 // writes the same bytes.
 func (c *benchCmd) pages(s *streams, h *house.House) ([]rate, error) {
-	site, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record,
+	site, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record, Form: h.Form, Post: h.Post, Letter: h.Letter, Participation: h.Participation, Call: h.Call, Exchange: h.Exchange, Report: h.Report,
 		Catalog: s.texts, Log: slog.New(slog.DiscardHandler), Now: s.now, URL: "http://127.0.0.1", Version: version()})
 	if err != nil {
 		return nil, err

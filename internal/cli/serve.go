@@ -81,7 +81,7 @@ func (c *serveCmd) serve(s *streams, h *house.House, l net.Listener) error {
 			return err
 		}
 	}
-	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record,
+	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record, Form: h.Form, Post: h.Post, Letter: h.Letter, Participation: h.Participation, Call: h.Call, Exchange: h.Exchange, Report: h.Report,
 		Catalog: s.texts, Log: h.Log, Now: s.now, URL: s.site, Version: version(), Proxies: c.Proxies})
 	if err != nil {
 		return err

@@ -10,16 +10,23 @@ import (
 
 	"aircommons/internal/account"
 	"aircommons/internal/activity"
+	"aircommons/internal/call"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/evidence"
+	"aircommons/internal/exchange"
 	"aircommons/internal/fault"
+	"aircommons/internal/form"
+	"aircommons/internal/letter"
 	"aircommons/internal/library"
 	"aircommons/internal/mail"
 	"aircommons/internal/network"
 	"aircommons/internal/obs"
 	"aircommons/internal/obs/duck"
+	"aircommons/internal/participation"
+	"aircommons/internal/post"
 	"aircommons/internal/record"
+	"aircommons/internal/report"
 )
 
 // ErrHeld says that another process holds the data folder.
@@ -55,6 +62,14 @@ type House struct {
 	Library  *library.Desk
 	Activity *activity.Desk
 	Record   *record.Desk
+
+	Form          *form.Desk
+	Post          *post.Desk
+	Letter        *letter.Desk
+	Participation *participation.Desk
+	Call          *call.Desk
+	Exchange      *exchange.Desk
+	Report        *report.Desk
 
 	lock *os.File
 	busy chan struct{} // full while a job runs or a copy is made
@@ -135,6 +150,13 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Library = library.New(h.DB, h.Files)
 	h.Activity = activity.New(h.DB)
 	h.Record = record.New(h.DB)
+	h.Form = form.New(h.DB)
+	h.Post = post.New(h.DB, h.Mail, o.Catalog)
+	h.Letter = letter.New(h.DB)
+	h.Participation = participation.New(h.DB)
+	h.Call = call.New(h.DB)
+	h.Exchange = exchange.New(h.DB)
+	h.Report = report.New(h.DB)
 	if err := h.DB.Release(ctx); err != nil {
 		return nil, err
 	}

@@ -11,12 +11,19 @@ import (
 
 	accountdesk "aircommons/internal/account"
 	activitydesk "aircommons/internal/activity"
+	calldesk "aircommons/internal/call"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	evidencedesk "aircommons/internal/evidence"
+	exchangedesk "aircommons/internal/exchange"
+	formdesk "aircommons/internal/form"
+	letterdesk "aircommons/internal/letter"
 	librarydesk "aircommons/internal/library"
 	networkdesk "aircommons/internal/network"
+	participationdesk "aircommons/internal/participation"
+	postdesk "aircommons/internal/post"
 	recorddesk "aircommons/internal/record"
+	reportdesk "aircommons/internal/report"
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
 	"aircommons/internal/web/evidence"
@@ -37,6 +44,14 @@ type Config struct {
 	Evidence *evidencedesk.Desk
 	Record   *recorddesk.Desk
 
+	Form          *formdesk.Desk
+	Post          *postdesk.Desk
+	Letter        *letterdesk.Desk
+	Participation *participationdesk.Desk
+	Call          *calldesk.Desk
+	Exchange      *exchangedesk.Desk
+	Report        *reportdesk.Desk
+
 	Catalog *catalog.Catalog
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -54,6 +69,7 @@ func New(c Config) (http.Handler, error) {
 	if c.Record == nil {
 		c.Record = recorddesk.New(c.DB) // it has nothing of its own but the store
 	}
+	c.fill()
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
@@ -75,4 +91,29 @@ func New(c Config) (http.Handler, error) {
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	return s.Handler()
+}
+
+// fill makes the desks that have nothing of their own but the store.
+func (c *Config) fill() {
+	if c.Form == nil {
+		c.Form = formdesk.New(c.DB)
+	}
+	if c.Post == nil {
+		c.Post = postdesk.New(c.DB, nil, c.Catalog)
+	}
+	if c.Letter == nil {
+		c.Letter = letterdesk.New(c.DB)
+	}
+	if c.Participation == nil {
+		c.Participation = participationdesk.New(c.DB)
+	}
+	if c.Call == nil {
+		c.Call = calldesk.New(c.DB)
+	}
+	if c.Exchange == nil {
+		c.Exchange = exchangedesk.New(c.DB)
+	}
+	if c.Report == nil {
+		c.Report = reportdesk.New(c.DB)
+	}
 }

@@ -1,0 +1,2 @@
+// Package calendar shows its desk.
+package calendar

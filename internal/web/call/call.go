@@ -1,0 +1,2 @@
+// Package call shows its desk.
+package call

@@ -1,0 +1,2 @@
+// Package exchange shows its desk.
+package exchange

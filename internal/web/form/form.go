@@ -1,0 +1,2 @@
+// Package form shows its desk.
+package form

@@ -1,0 +1,2 @@
+// Package letter shows its desk.
+package letter

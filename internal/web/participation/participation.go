@@ -1,0 +1,2 @@
+// Package participation shows its desk.
+package participation

@@ -1,0 +1,2 @@
+// Package post shows its desk.
+package post

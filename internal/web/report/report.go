@@ -1,0 +1,2 @@
+// Package report shows its desk.
+package report
