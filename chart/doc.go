@@ -110,7 +110,7 @@ func (f *Frame) Table() Table {
 func (f *Frame) SVG() []byte { return f.appendSVG(nil) }
 
 // CSV is the values as RFC 4180, UTF-8 without mark, decimal points, days as 2016-12-31, missing values empty.
-func (f *Frame) CSV() []byte { return appendCSV(nil, f.Chart.records(f.Language)) }
+func (f *Frame) CSV() []byte { return f.Chart.records(f.Language).CSV() }
 
 // FindingHTML is the finding with lowered digits.
 func (f *Frame) FindingHTML() template.HTML { return Rich(f.Finding) }

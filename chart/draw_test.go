@@ -47,7 +47,7 @@ func forums() *chart.Frame {
 		return chart.Date{From: day(y, m, a), To: day(y, m, b), Text: text}
 	}
 	return &chart.Frame{ID: "strip", Language: english{}, Finding: "Three editions", Label: "Editions in 2016, 2018 and 2019", Chart: &chart.Strip{
-		From: 2016, To: 2020, Axis: "Forum", Heads: [5]string{"Edition", "Date", "From", "To", "Sources"}, Contested: "two dates", Empty: "no edition", After: "nothing listed after 2019",
+		From: 2016, To: 2020, Axis: "Forum", Heads: [5]string{"Edition", "Date", "From", "To", "Sources"}, Contested: "two dates", Empty: "no edition", After: "nothing listed after 2019", Second: "second source only",
 		Fact: func(e chart.Edition) string {
 			switch {
 			case len(e.Dates) > 1:
@@ -252,13 +252,16 @@ func TestRung(t *testing.T) {
 func TestStrip(t *testing.T) {
 	f := forums()
 	s := large(f)
-	if strings.Count(s, `class="dot"`) != 1 || strings.Count(s, `class="dot open"`) != 3 || strings.Count(s, `class="ct"`) != 1 {
-		t.Errorf("one filled dot, three rings and one dotted line are wanted: %s", s)
+	if strings.Count(s, `class="dot"`) != 1 || strings.Count(s, `class="dot open"`) != 2 || strings.Count(s, `class="dot open gr"`) != 1 || strings.Count(s, `class="ct"`) != 1 {
+		t.Errorf("one filled dot, two rings, a grey one and one dotted line are wanted: %s", s)
 	}
 	for _, want := range []string{">no edition<", ">nothing listed after 2019<", ">two dates<", ">2017<", ">2020<"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("no %s", want)
 		}
+	}
+	if !strings.Contains(string(f.Drawing()), ">4–5 Sep · second source only<") {
+		t.Error("a phone shows no word on a second source")
 	}
 	want := "Forum,Edition,From,To,Sources\r\nSeoul,1st,2016-05-19,2016-05-20,agree\r\nSeoul,2nd,2018-09-04,2018-09-05,second source\r\n" +
 		"Seoul,3rd,2019-05-22,2019-05-23,differ\r\nSeoul,3rd,2019-09-22,2019-09-23,differ\r\n"

@@ -218,6 +218,7 @@ type Strip struct {
 	Contested string                 // "two dates", written over editions with rival dates
 	Empty     string                 // "no edition", in years without one
 	After     string                 // "nothing listed after 2019", in years behind the last edition
+	Second    string                 // "second source only", behind such a date where there is room for it
 	Fact      func(e Edition) string // state in the table: "sources agree"
 }
 
@@ -228,11 +229,12 @@ type Lane struct {
 	Editions []Edition
 }
 
-// Edition is one edition: one date where the sources agree, several where they do not.
+// Edition is one edition: one date where the sources agree, several by time where they do not.
 type Edition struct {
 	Name   string
 	Dates  []Date
-	Second bool // only a second source has it: drawn as a ring
+	Second bool // only a second source has it: a small grey ring
+	Lent   bool // its date is from a second source: a ring
 }
 
 // Date is a day, a range or a whole month or year, with the text to write: "19–20 May".

@@ -127,27 +127,9 @@ func stack(y, h []float64, lo, hi float64) {
 
 // suffixOf adds the classes of an anchor.
 func suffixOf(class string, anchor int) string {
-	switch anchor {
-	case middle:
-		switch class {
-		case "f halo":
-			return "f halo m"
-		case "b halo":
-			return "b halo m"
-		case "halo":
-			return "halo m"
-		}
-		return class + " m"
-	case end:
-		switch class {
-		case "f halo":
-			return "f halo e"
-		case "b halo":
-			return "b halo e"
-		case "halo":
-			return "halo e"
-		}
-		return class + " e"
+	suffix := [...]string{begin: "", middle: " m", end: " e"}[anchor]
+	if class == "" && suffix != "" {
+		return suffix[1:]
 	}
-	return class
+	return class + suffix
 }

@@ -48,7 +48,7 @@ func (c *Strip) years() (from, to, last int) {
 	return from, min(to, from+199), last
 }
 
-// rowsOf is the editions of a lane in each year, counted.
+// count is the editions of a lane in each year, counted.
 func (c *Strip) count(lane *Lane, from, to int) []int {
 	out := make([]int, to-from+1)
 	for i := range lane.Editions {
@@ -131,17 +131,27 @@ func (c *Strip) draw(p *pen) {
 	}
 }
 
+// mark is how an edition of a lane is drawn: the class and the radius of its dots, the class of its dates.
+func (l *Lane) mark(e *Edition) (dot string, r float64, text string) {
+	if e.Second {
+		return ringClass[Quiet], 6, ""
+	}
+	k := l.Style.index()
+	dot, r = dotClass[k], 6
+	if e.Lent || len(e.Dates) > 1 {
+		dot = ringClass[k]
+	}
+	if l.Style == Accent {
+		r, text = 8, "f"
+	}
+	return dot, r, text
+}
+
 // lane draws the editions of one line.
 func (c *Strip) lane(p *pen, lane *Lane, y float64, px func(float64) float64, room *placer) {
-	k := lane.Style.index()
-	r, text := 6.0, "b"
-	if lane.Style == Accent {
-		r, text = 8, "f"
-	} else {
-		text = ""
-	}
 	for i := range lane.Editions {
 		e := &lane.Editions[i]
+		class, r, _ := lane.mark(e)
 		if len(e.Dates) > 1 {
 			a, b := math.Inf(1), math.Inf(-1)
 			for j := range e.Dates {
@@ -160,10 +170,6 @@ func (c *Strip) lane(p *pen, lane *Lane, y float64, px func(float64) float64, ro
 				p.to('H', px(b))
 				p.str(`"/>`)
 			}
-			class := dotClass[k]
-			if e.Second || len(e.Dates) > 1 {
-				class = ringClass[k]
-			}
 			x := px(d.middle())
 			p.circle(class, x, y, r)
 			room.dots = append(room.dots, box{x - r, y - r, x + r, y + r})
@@ -171,6 +177,7 @@ func (c *Strip) lane(p *pen, lane *Lane, y float64, px func(float64) float64, ro
 	}
 	for i := range lane.Editions {
 		e := &lane.Editions[i]
+		_, _, text := lane.mark(e)
 		a, b := math.Inf(1), math.Inf(-1)
 		for j := range e.Dates {
 			x := px(e.Dates[j].middle())
@@ -179,7 +186,7 @@ func (c *Strip) lane(p *pen, lane *Lane, y float64, px func(float64) float64, ro
 			if text == "f" {
 				w = bold(e.Dates[j].Text)
 			}
-			places := c.above(x, y, text != "f")
+			places := above(x, y, lane.Style != Accent)
 			if len(e.Dates) > 1 { // the label of the earlier date ends near its dot, that of the later begins there
 				if j == 0 {
 					places[0].x, places[0].anchor = x+9, end
@@ -201,7 +208,7 @@ func (c *Strip) lane(p *pen, lane *Lane, y float64, px func(float64) float64, ro
 }
 
 // above are the places of a date: above its dot first, or below.
-func (c *Strip) above(x, y float64, below bool) [11]spot {
+func above(x, y float64, below bool) [11]spot {
 	up, down := y-18, y+25
 	if below {
 		up, down = down, up
@@ -257,11 +264,6 @@ func (c *Strip) drawUpright(p *pen, from, to, last int) {
 			p.text(nameClass[lane.Style.index()], 0, y-4, lane.Name)
 			y += 24
 		}
-		k := lane.Style.index()
-		r, text := 6.0, ""
-		if lane.Style == Accent {
-			r, text = 8, "f"
-		}
 		counts := c.count(lane, from, to)
 		// The line is drawn first, so its length is found first.
 		rows, end := 0, 0
@@ -305,6 +307,7 @@ func (c *Strip) drawUpright(p *pen, from, to, last int) {
 			named := false
 			for j := range lane.Editions {
 				e := &lane.Editions[j]
+				dot, r, text := lane.mark(e)
 				shown := 0
 				start := y
 				for m := range e.Dates {
@@ -320,20 +323,19 @@ func (c *Strip) drawUpright(p *pen, from, to, last int) {
 						p.text("b", 0, y+5, year(from+n))
 						named = true
 					}
-					if len(e.Dates) > 1 && m == 0 && c.Contested != "" {
+					switch {
+					case len(e.Dates) > 1 && m == 0:
 						p.text2(text, left, y+5, d.Text, "no", c.Contested)
-					} else {
+					case e.Second && c.Second != "":
+						p.text(text, left, y+5, d.Text+" · "+c.Second)
+					default:
 						p.text(text, left, y+5, d.Text)
 					}
 					shown++
 					y += pitch
 				}
 				for m := range shown { // rings lie over the dotted line
-					class := dotClass[k]
-					if e.Second || len(e.Dates) > 1 {
-						class = ringClass[k]
-					}
-					p.circle(class, x, y-pitch*float64(shown-m), r)
+					p.circle(dot, x, y-pitch*float64(shown-m), r)
 				}
 			}
 		}

@@ -34,8 +34,9 @@ func plain(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// appendCSV writes a table by RFC 4180.
-func appendCSV(b []byte, t Table) []byte {
+// CSV is the table by RFC 4180, in UTF-8 without mark. Texts that a spreadsheet would take for formulas get an apostrophe.
+func (t Table) CSV() []byte {
+	var b []byte
 	for i, c := range t.Head {
 		if i > 0 {
 			b = append(b, ',')
@@ -55,7 +56,7 @@ func appendCSV(b []byte, t Table) []byte {
 	return b
 }
 
-// appendField writes one field. A text that a spreadsheet would take for a formula gets an apostrophe.
+// appendField writes one field.
 func appendField(b []byte, s string, number bool) []byte {
 	if !number && s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 {
 		s = "'" + s

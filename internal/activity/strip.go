@@ -28,11 +28,25 @@ type StripEdition struct {
 	Rivals   []network.Claim // those of them that contradict the date
 }
 
+// Dates are the date of the edition and those that contradict it, as far as they are known.
+func (e StripEdition) Dates() []network.Period {
+	out := []network.Period{e.Period}
+	for _, r := range e.Rivals {
+		if p, err := network.ParsePeriod(r.Parsed); err == nil && p.Known() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // Contested reports whether sources give the edition dates that cannot both be true.
 func (e StripEdition) Contested() bool { return len(e.Rivals) > 0 }
 
 // Second reports whether only a second source tells of the edition.
 func (e StripEdition) Second() bool { return e.Activity.ID == "" }
+
+// Lent reports whether the edition has its date from a second source alone.
+func (e StripEdition) Lent() bool { return !e.Second() && !e.Activity.Period.Known() && e.Period.Known() }
 
 // StripYear is a year with the places of its editions in Strip.Editions.
 type StripYear struct {

@@ -8,13 +8,10 @@ import (
 
 	desk "aircommons/internal/activity"
 	"aircommons/internal/db"
-	"aircommons/internal/fault"
 	"aircommons/internal/library"
 	"aircommons/internal/network"
 	"aircommons/internal/web/ui"
 )
-
-func noStrip() error { return fault.New(fault.NotFound, "error.notfound") }
 
 type programmesPage struct {
 	ui.Page
@@ -273,7 +270,7 @@ func (h handlers) editionRow(v view, src *sources, e desk.StripEdition, docs []l
 	}
 	a := e.Activity
 	row.Link = v.edition(a)
-	if lent(e) && len(e.Sources) > 0 {
+	if e.Lent() && len(e.Sources) > 0 {
 		row.Second = src.cite(v, e.Sources[0].Statement)
 	}
 	if e.Contested() {
