@@ -170,9 +170,10 @@ table-korean o3  3600 +09:00: 31T15:00=0.018 31T16:00=0.018 1T14:00=0.018
 table-korean no2  3600 +09:00: 31T15:00=0.021 31T16:00=0.022 1T14:00=0.023
 table-korean co  3600 +09:00: 31T15:00=0.4 31T16:00=0.4 1T14:00=0.4
 table-korean so2  3600 +09:00: 31T15:00=0.005 31T16:00=0.005 1T14:00=0.005`},
-	// A line of units below the headings, lines above them, an average at the end, half hours.
+	// A line of units below the headings, lines above them, an average at the end. Half hours: only 02:00 has both of its two.
 	{file: "table-units.csv", layout: "table", opt: Options{Offset: seconds(8), HourEnd: new(bool)}, rows: 6, rejected: "11 intake.stamp",
-		series: "table-units pm10 ug/m3 1800 +08:00: 4T16:30=10 4T17:00=11 24T17:30=12.5 24T18:00=13 24T18:30=13\ntable-units no2 ppb 1800 +08:00: 4T16:30=20 4T17:00=21 24T17:30=22 24T18:00=23 24T18:30=23"},
+		noted:  "6 intake.hourly.few; 6 intake.hourly.few; 7 intake.hourly.few; 7 intake.hourly.few; 8 intake.hourly.few; 8 intake.hourly.few",
+		series: "table-units pm10 ug/m3 3600 +08:00: 24T18:00=13\ntable-units no2 ppb 3600 +08:00: 24T18:00=23"},
 	{file: "airkorea.csv", layout: "table", opt: Options{Units: unitsOf("so2=ppm co=ppm o3=ppm no2=ppm pm10=ug/m3 pm25=ug/m3")}, rows: 3, miss: 1, asks: "zone", series: `111121 so2 ppm 3600 +09:00: 31T15:00=0.005 1T14:00=0.005
 111121 co ppm 3600 +09:00: 31T15:00=0.7 1T14:00=0.7
 111121 o3 ppm 3600 +09:00: 31T15:00=0.003 1T14:00=0.003

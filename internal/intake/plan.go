@@ -247,7 +247,7 @@ func parseStep(text string) (int64, bool) {
 	}
 	d, err := time.ParseDuration(strings.TrimSpace(text))
 	s := int64(d / time.Second)
-	return s, err == nil && s >= 60 && s <= 86400 && 86400%s == 0
+	return s, err == nil && s >= 60 && s <= 86400 && 86400%s == 0 && (s >= 3600 || 3600%s == 0)
 }
 
 // formatStep is the text of a Mapping for a step.

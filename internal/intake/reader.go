@@ -23,6 +23,8 @@ type reader struct {
 	country string  // of all stations, where the layout knows it
 	doubles int     // values rejected because their time stood there already
 	seen    *sight  // how it was recognised
+	thin    int     // hours left out because too few of their minutes have a value
+	minutes int     // interval of values that were brought to hours
 	keep    bool    // finish keeps every value with its line, for a preview
 	kept    []Stored
 }
@@ -136,6 +138,7 @@ func (r *reader) finish() error {
 			r.dedupe(c)
 		}
 		r.flag(c)
+		r.hourly(c)
 		if r.keep {
 			for i, at := range s.Time {
 				r.kept = append(r.kept, Stored{int(c.line[i]), at, s.Offset, c.station.Code, s.Parameter, s.Value[i], s.Unit, s.FlagAt(i)})
@@ -146,6 +149,7 @@ func (r *reader) finish() error {
 			r.Series = append(r.Series, StationSeries{c.station, *s})
 		}
 	}
+	r.hourlyFact()
 	if r.Layout == "table" && r.doubles > r.Values {
 		return fault.New(fault.Invalid, "intake.dates.repeat", "File", r.path)
 	}

@@ -72,7 +72,7 @@ func (r *reader) settleStep(step int64, share float64, n int) (settled int64, su
 		return 0, false, fault.New(fault.Invalid, "intake.step.months", "File", r.path)
 	case step > 3600 && step < 86400 && step%3600 == 0 && (n < 50 || share < 0.9):
 		return 3600, false, nil
-	case step < 60 || 86400%step != 0:
+	case step < 60 || 86400%step != 0 || (step < 3600 && 3600%step != 0):
 		return 0, false, fault.New(fault.Invalid, "intake.step.odd", "File", r.path, "Seconds", step)
 	}
 	return step, n >= 3, nil
