@@ -24,7 +24,7 @@ type snapshot struct {
 func (k *Desk) read(ctx context.Context) (*snapshot, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	revision := k.db.Revision() // before reading: a change in between makes the next call read again
+	revision := k.db.RecordRevision() // before reading: a change in between makes the next call read again
 	if k.snap != nil && k.snap.revision == revision {
 		return k.snap, nil
 	}

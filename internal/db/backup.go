@@ -54,12 +54,7 @@ func (d *DB) RestoreFrom(ctx context.Context, path string, replace bool) error {
 	if err := from.Read(ctx, func(tx *Tx) error { return d.takeAll(ctx, tx, replace) }); err != nil {
 		return err
 	}
-	var rev int64
-	if err := d.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id),0) FROM journal`).Scan(&rev); err != nil {
-		return d.Fail(err)
-	}
-	d.rev.Store(uint64(rev))
-	return nil
+	return d.begin(ctx)
 }
 
 // takeAll copies every table of from in one transaction: those that others refer to first, and references of a table to

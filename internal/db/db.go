@@ -38,6 +38,7 @@ type DB struct {
 	read   *sql.DB
 	now    func() time.Time
 	rev    atomic.Uint64
+	record atomic.Uint64
 	dsn    string
 	queue  chan struct{} // wakes the worker
 	held   *sql.Conn     // PostgreSQL: the session that holds the database
@@ -72,13 +73,23 @@ func Open(ctx context.Context, dsn string, now func() time.Time) (*DB, error) {
 		d.Close()
 		return nil, d.openError(err)
 	}
-	var rev int64
-	if err := d.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id),0) FROM journal`).Scan(&rev); err != nil {
+	if err := d.begin(ctx); err != nil {
 		d.Close()
 		return nil, d.openError(err)
 	}
-	d.rev.Store(uint64(rev))
 	return d, nil
+}
+
+// begin sets the revision. It begins at the time of day: a number that was used before a restart may not come again for
+// other contents, and not every change has a number in the journal.
+func (d *DB) begin(ctx context.Context) error {
+	var last int64
+	if err := d.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id),0) FROM journal`).Scan(&last); err != nil {
+		return d.Fail(err)
+	}
+	d.rev.Store(max(d.rev.Load()+1, uint64(last), uint64(d.Now().UnixMilli())))
+	d.record.Add(1)
+	return nil
 }
 
 func openSQLite(path string, read bool) (*sql.DB, error) {
@@ -172,12 +183,22 @@ func (d *DB) Now() time.Time { return d.now().UTC() }
 // Revision grows with every recorded change. Pages made at one revision stay true until the next.
 func (d *DB) Revision() uint64 { return d.rev.Load() }
 
+// RecordRevision is a revision of the network's own record: places, programmes, documents, measurements. It stays when
+// people register, answer, sign in or are written to, so that what desks keep of the record in memory is not read again
+// for each of them.
+func (d *DB) RecordRevision() uint64 { return d.record.Load() }
+
+// busy are the subjects of the journal that are no part of the record.
+var busy = map[string]bool{"person": true, "consent": true, "token": true, "answer": true, "participation": true, "presence": true,
+	"submission": true, "review": true, "mail": true, "letter": true, "feedback": true, "need": true, "offer": true, "match": true, "visit": true}
+
 // Tx is a transaction. All times of a transaction are its Now.
 type Tx struct {
 	*sql.Tx
 	Now     time.Time
 	db      *DB
 	changed bool
+	record  bool // the record was changed
 	queued  bool
 }
 
@@ -235,6 +256,9 @@ func (d *DB) run(ctx context.Context, s *sql.DB, opt *sql.TxOptions, f func(*Tx)
 		return d.Fail(err)
 	}
 	done = true
+	if t.record {
+		d.record.Add(1)
+	}
 	if t.changed {
 		d.rev.Add(1)
 	}

@@ -231,7 +231,7 @@ func (d *DB) hold(ctx context.Context, id string, p *progress, stop <-chan struc
 
 func (d *DB) finish(ctx context.Context, job Job, err error) error {
 	return d.Write(ctx, func(tx *Tx) error {
-		tx.changed = true // what pages say of the job is new
+		tx.changed, tx.record = true, true // what pages say of the job is new
 		if _, err := tx.ExecContext(ctx, `UPDATE job SET step = $2, done_units = $3, all_units = $4 WHERE id = $1`, job.ID, job.Step, job.Done, job.All); err != nil {
 			return err
 		}

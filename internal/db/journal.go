@@ -33,6 +33,7 @@ func (tx *Tx) Record(ctx context.Context, by actor.Actor, subject, key, action s
 		return err
 	}
 	tx.changed = true
+	tx.record = tx.record || !busy[subject]
 	_, err = tx.ExecContext(ctx, `INSERT INTO journal (id, at, by_id, by_name, subject, subject_key, action, before, after)
 		VALUES ((SELECT COALESCE(MAX(id),0)+1 FROM journal), $1, $2, $3, $4, $5, $6, $7, $8)`,
 		tx.Now, by.ID, by.Name, subject, key, action, b, a)

@@ -40,7 +40,7 @@ const mostKept = 400 // results kept at a time; a crawler that asks for everythi
 
 // Snapshot gives the state as of now.
 func (k *Desk) Snapshot(ctx context.Context) (*Snapshot, error) {
-	rev := k.db.Revision()
+	rev := k.db.RecordRevision()
 	old := k.snap.Load()
 	if old != nil && old.revision == rev {
 		return old, nil

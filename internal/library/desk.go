@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -63,7 +62,7 @@ func (k *Desk) Documents(ctx context.Context, by actor.Actor) (out []Document, e
 func (k *Desk) all(ctx context.Context) ([]Document, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	revision := k.db.Revision() // before reading: a change in between makes the next call read again
+	revision := k.db.RecordRevision() // before reading: a change in between makes the next call read again
 	if k.kept != nil && k.since == revision {
 		return k.kept, nil
 	}
@@ -192,19 +191,11 @@ func (k *Desk) Create(ctx context.Context, by actor.Actor, d Document) (Document
 
 func freeID(ctx context.Context, tx *db.Tx, d Document) (string, error) {
 	name, _ := d.Names.In("en")
-	base := slug(name)
+	base := db.Slug(name)
 	if base == "" || base == "new" {
 		base = d.Kind
 	}
-	for n := 1; ; n++ {
-		id := base
-		if n > 1 {
-			id = fmt.Sprintf("%s-%d", base, n)
-		}
-		if ok, err := there(ctx, tx, "document", id); err != nil || !ok {
-			return id, err
-		}
-	}
+	return db.FreeSlug(base, func(id string) (bool, error) { return there(ctx, tx, "document", id) })
 }
 
 // Update stores d over the version it was made from. Its state and its files are not touched. Saving what is there
@@ -320,7 +311,7 @@ func check(ctx context.Context, tx *db.Tx, d Document) error {
 		f.Add("names", "library.names.missing")
 	}
 	checkTexts(&f, "names", d.Names, mostName)
-	if !validSlug(d.ID) && len(d.Names) > 0 {
+	if !db.IsSlug(d.ID) && len(d.Names) > 0 {
 		f.Add("id", "library.id.form", "ID", d.ID)
 	}
 	if !slices.Contains(Kinds, d.Kind) {
@@ -378,36 +369,4 @@ func checkTexts(f *fault.Form, field string, t db.Text, most int) {
 			f.Add(field, "library.language.unknown", "Language", l)
 		}
 	}
-}
-
-// slug makes an id of a name: lower-case Latin letters, digits and hyphens. Empty when the name has none of them.
-func slug(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case r == '\'' || r == '’':
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	s := b.String()
-	if len(s) > 60 {
-		s = s[:60]
-	}
-	return strings.Trim(s, "-")
-}
-
-// validSlug reports whether an id can stand in an address.
-func validSlug(id string) bool {
-	if id == "" || len(id) > 80 || strings.Trim(id, "-") != id || id == "new" {
-		return false
-	}
-	for _, r := range id {
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
-			return false
-		}
-	}
-	return true
 }

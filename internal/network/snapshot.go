@@ -74,7 +74,7 @@ type Branch[T any] struct {
 func (k *Desk) Snapshot(ctx context.Context) (*Snapshot, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	revision := k.db.Revision() // before reading: a change in between makes the next call read again
+	revision := k.db.RecordRevision() // before reading: a change in between makes the next call read again
 	if k.snap != nil && k.snap.Revision == revision {
 		return k.snap, nil
 	}
