@@ -33,7 +33,7 @@ func ExampleJudge() {
 }
 
 func ExampleClasses() {
-	s, _ := standard.Classes(air.NO2, standard.Annual)
+	s := standard.Classes(air.NO2, air.MicrogramPerM3, standard.Annual)
 	for _, r := range s.Ranges() {
 		fmt.Println(r.Class, r.Name, r.To)
 	}

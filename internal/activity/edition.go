@@ -133,7 +133,7 @@ func (k *Desk) CreateActivity(ctx context.Context, by actor.Actor, a Activity) (
 
 func freeID(ctx context.Context, tx *db.Tx, a Activity) (string, error) {
 	name, _ := a.Names.In("en")
-	base := slug(name)
+	base := db.Slug(name)
 	if a.Programme != "" {
 		base = a.Programme
 	}
@@ -145,16 +145,10 @@ func freeID(ctx context.Context, tx *db.Tx, a Activity) (string, error) {
 	} else if a.Programme != "" {
 		base += "-next"
 	}
-	for n := 1; ; n++ {
-		id := base
-		if n > 1 {
-			id = fmt.Sprintf("%s-%d", base, n)
-		}
+	return db.FreeSlug(base, func(id string) (bool, error) {
 		as, err := activities(ctx, tx, `WHERE id = $1`, id)
-		if err != nil || len(as) == 0 {
-			return id, err
-		}
-	}
+		return len(as) > 0, err
+	})
 }
 
 // UpdateActivity stores a over the version it was made from. Its state and its items are not touched.
@@ -285,7 +279,7 @@ func checkActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 		f.Add("names", "activity.names.missing")
 	}
 	checkTexts(&f, "names", a.Names, 300)
-	if !validSlug(a.ID) {
+	if !db.IsSlug(a.ID) {
 		f.Add("id", "activity.id.form", "ID", a.ID)
 	}
 	if !slices.Contains(Kinds, a.Kind) {

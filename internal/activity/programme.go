@@ -51,7 +51,7 @@ func (k *Desk) CreateProgramme(ctx context.Context, by actor.Actor, p Programme)
 	tidyProgramme(&p)
 	if p.ID == "" {
 		name, _ := p.Names.In("en")
-		p.ID = slug(name)
+		p.ID = db.Slug(name)
 	}
 	p.State = Draft
 	err := k.db.Write(ctx, func(tx *db.Tx) error {
@@ -216,7 +216,7 @@ func checkProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
 	}
 	checkTexts(&f, "names", p.Names, 300)
 	checkString(&f, "printed", p.Printed, 300)
-	if !validSlug(p.ID) && len(p.Names) > 0 {
+	if !db.IsSlug(p.ID) && len(p.Names) > 0 {
 		f.Add("id", "activity.id.form", "ID", p.ID)
 	}
 	if !slices.Contains(ProgrammeKinds, p.Kind) {

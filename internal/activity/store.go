@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
-	"strings"
 
 	"aircommons/internal/db"
 )
@@ -216,35 +215,4 @@ func null(id string) *string {
 		return nil
 	}
 	return &id
-}
-
-// slug makes an id of a name: lower-case Latin letters, digits and hyphens. Empty when the name has none of them.
-func slug(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	s := b.String()
-	if len(s) > 60 {
-		s = s[:60]
-	}
-	return strings.Trim(s, "-")
-}
-
-// validSlug reports whether an id can stand in an address.
-func validSlug(id string) bool {
-	if id == "" || len(id) > 80 || strings.Trim(id, "-") != id || id == "new" {
-		return false
-	}
-	for _, r := range id {
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
-			return false
-		}
-	}
-	return true
 }

@@ -46,7 +46,9 @@ func (e StripEdition) Contested() bool { return len(e.Rivals) > 0 }
 func (e StripEdition) Second() bool { return e.Activity.ID == "" }
 
 // Lent reports whether the edition has its date from a second source alone.
-func (e StripEdition) Lent() bool { return !e.Second() && !e.Activity.Period.Known() && e.Period.Known() }
+func (e StripEdition) Lent() bool {
+	return !e.Second() && !e.Activity.Period.Known() && e.Period.Known()
+}
 
 // StripYear is a year with the places of its editions in Strip.Editions.
 type StripYear struct {

@@ -34,8 +34,8 @@ type CityAir struct {
 	Ladder      []Rung          // annual limits and the value, lowest first
 	Lines       []AnnualLine    // annual means by source, measured ones first
 	Limits      []LimitLine     // limits of the annual mean with the time they hold
-	AnnualScale Scale
-	DayScale    Scale
+	AnnualScale standard.Scale
+	DayScale    standard.Scale
 	Years       []int   // years that have days and hours, latest first
 	Detail      *Detail // nil where no station has values
 	Stations    []StationAir
@@ -152,27 +152,6 @@ type LimitLine struct {
 	Class        string  // "AQG", "IT1" to "IT4" or "national"
 	Begin, Until time.Time
 	Limit        standard.Limit
-}
-
-// Classes of a Scale, cleanest first. Each has a text "evidence.class.<word>".
-var Classes = []string{"AQG", "IT4", "IT3", "IT2", "IT1", "above", "far"}
-
-// Scale is the haze classes of a pollutant by the guideline and interim targets of the WHO. Borders are the upper ends of
-// the first six of Classes; a class that the WHO has no target for has the border of the class before it. Borders are
-// nil for what the WHO has no guideline.
-type Scale struct{ Borders []float64 }
-
-// Class is the haze class of a value, 1 to 7, 0 for no value or an empty scale. A value on a border is in the cleaner one.
-func (s Scale) Class(v stats.Value) int {
-	if !v.OK() || len(s.Borders) == 0 {
-		return 0
-	}
-	for i, b := range s.Borders {
-		if float64(v) <= b {
-			return i + 1
-		}
-	}
-	return len(s.Borders) + 1
 }
 
 // Detail is one year of one station, or of all stations of a place together.

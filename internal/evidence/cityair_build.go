@@ -62,7 +62,7 @@ func (k *Desk) cityAir(ctx context.Context, s *Snapshot, q CityQuery, today time
 		c.Country = standard.Jurisdiction(b.codes[0])
 		c.Authority = standard.Authority(b.codes[0], today)
 	}
-	c.AnnualScale, c.DayScale = scale(c.Parameter, c.Unit, standard.Annual), scale(c.Parameter, c.Unit, standard.Daily)
+	c.AnnualScale, c.DayScale = standard.Classes(c.Parameter, c.Unit, standard.Annual), standard.Classes(c.Parameter, c.Unit, standard.Daily)
 	var err error
 	if c.Lines, err = k.lines(ctx, s, q.Place, c.Parameter, c.Unit); err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ type Comparison struct {
 	Regions   []Region
 	Choices   []string        // every place that has a value of the pollutant
 	Others    []air.Parameter // every pollutant that some place has
-	Scale     Scale
+	Scale     standard.Scale
 	Notes     []fault.Message
 }
 
@@ -93,7 +93,7 @@ func (k *Desk) compare(ctx context.Context, s *Snapshot, q CompareQuery, today t
 		return nil, fault.New(fault.Invalid, "evidence.compare.many", "Most", 12)
 	}
 	c := &Comparison{Parameter: q.Parameter, Unit: q.Parameter.MainUnit(), Base: q.Base}
-	c.Scale = scale(c.Parameter, c.Unit, standard.Annual)
+	c.Scale = standard.Classes(c.Parameter, c.Unit, standard.Annual)
 	seen := map[air.Parameter]bool{}
 	for _, place := range s.network.Places() {
 		if place.Withdrawn || place.Kind == "country" || place.Role == "region" { // a part of the world is no place to compare

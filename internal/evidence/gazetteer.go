@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aircommons/internal/actor"
+	"aircommons/internal/db"
 	"aircommons/internal/fault"
 	"aircommons/internal/intake"
 	"aircommons/internal/network"
@@ -24,7 +25,7 @@ func (k *Desk) makeCity(ctx context.Context, by actor.Actor, name, country strin
 	}
 	if !known {
 		// What nobody said stays open in a form that can be stored: the country is ZZ, which ISO 3166 leaves to users.
-		p = network.Place{ID: slug(name), Names: map[string]string{"en": title(name)}, Kind: "city", Country: or(country, "ZZ"), TimeZone: zoneOf(c),
+		p = network.Place{ID: db.Slug(name), Names: map[string]string{"en": title(name)}, Kind: "city", Country: or(country, "ZZ"), TimeZone: zoneOf(c),
 			Note: map[string]string{"en": "Added by an import. Country, zone and names are to be completed."}}
 		if p.ID == "" {
 			return fault.New(fault.Invalid, "evidence.place.unknown", "Place", name)
@@ -69,23 +70,9 @@ func (k *Desk) makeCities(ctx context.Context, by actor.Actor, r *intake.Result,
 	return nil
 }
 
-// slug makes an id of a name: small Latin letters, digits and hyphens.
-func slug(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.Trim(b.String(), "-")
-}
-
 // title writes an id as a name: "san-jose" → "San Jose". A name stays as it is.
 func title(name string) string {
-	if name != slug(name) {
+	if name != db.Slug(name) {
 		return name
 	}
 	words := strings.Split(name, "-")

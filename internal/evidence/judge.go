@@ -150,42 +150,6 @@ func (b bounds) judge(v float64, year int, l standard.Limit) *Judgement {
 	return j
 }
 
-// scale is the classes of a parameter by the targets of the WHO. The last class, "far", begins where nothing more is said:
-// at twice interim target 1 for days, at 50 µg/m³ (PM2.5) or one and a half times interim target 1 for years.
-func scale(p air.Parameter, u air.Unit, averaging string) Scale {
-	b := bounds{nil, p, u}
-	at := map[string]float64{}
-	top := 0.0
-	for _, l := range b.who(averaging) {
-		v, ok := b.here(l)
-		if !ok {
-			return Scale{}
-		}
-		at[l.Class] = v
-		top = max(top, v)
-	}
-	first, ok := at["AQG"]
-	if !ok {
-		return Scale{}
-	}
-	borders := make([]float64, 0, 6)
-	last := first
-	for _, class := range Classes[:5] {
-		if v, ok := at[class]; ok {
-			last = v
-		}
-		borders = append(borders, last)
-	}
-	far := 1.5 * top
-	switch {
-	case averaging == standard.Daily:
-		far = 2 * top
-	case p == air.PM25:
-		far = 50
-	}
-	return Scale{append(borders, far)}
-}
-
 // countDays counts the days of a year above a daily limit. days are in the unit of the page.
 func (b bounds) countDays(days []stats.Value, year int, class string, l standard.Limit) DayCount {
 	c := DayCount{Limit: l, Class: class, Allowed: l.Allowed, Verdict: Unsaid}
@@ -232,6 +196,3 @@ func (b bounds) countDays(days []stats.Value, year int, class string, l standard
 
 // tenth rounds a percentage for a sentence.
 func tenth(v float64) float64 { return standard.Round(v, 1) }
-
-// ScaleOf is the haze classes of a pollutant in a unit, for an averaging time of package standard.
-func ScaleOf(p air.Parameter, u air.Unit, averaging string) Scale { return scale(p, u, averaging) }

@@ -17,7 +17,7 @@ import (
 type Overview struct {
 	Parameter air.Parameter
 	Unit      air.Unit
-	Scale     Scale
+	Scale     standard.Scale
 	From, To  int       // years of the heat table
 	Rows      []CityRow // places that have a value, highest first; then those without, by id
 	Stations  int
@@ -64,7 +64,7 @@ func (k *Desk) overview(ctx context.Context, s *Snapshot, q OverviewQuery, today
 		return nil, notFound()
 	}
 	o := &Overview{Parameter: q.Parameter, Unit: q.Parameter.MainUnit(), Stations: len(s.stations)}
-	o.Scale = scale(o.Parameter, o.Unit, standard.Annual)
+	o.Scale = standard.Classes(o.Parameter, o.Unit, standard.Annual)
 	points := map[string][]AnnualPoint{}
 	for _, place := range s.network.Places() {
 		if place.Withdrawn || place.Kind == "country" || place.Role == "region" || q.Network && place.Role != "network" {
@@ -82,7 +82,7 @@ func (k *Desk) overview(ctx context.Context, s *Snapshot, q OverviewQuery, today
 		if r.Answer, err = k.answer(ctx, s, b, place.ID, lines, today); err != nil {
 			return nil, err
 		}
-		r.Class = o.Scale.Class(r.Answer.Value.Value)
+		r.Class = o.Scale.Class(float64(r.Answer.Value.Value))
 		if r.Answer.Value.Year == 0 {
 			r.Class = 0
 		}

@@ -112,7 +112,7 @@ func TestAnswerFromPublished(t *testing.T) {
 	if got := strings.Join(rungs, " "); got != "AQG IT4 IT3 IT2+next now here IT1+then" {
 		t.Error(got)
 	}
-	if c.Ladder[4].Excess != 0.5 || c.AnnualScale.Class(30.5) != 5 || c.AnnualScale.Class(5) != 1 || c.AnnualScale.Class(51) != 7 || c.AnnualScale.Class(stats.None) != 0 {
+	if c.Ladder[4].Excess != 0.5 || c.AnnualScale.Class(30.5) != 5 || c.AnnualScale.Class(5) != 1 || c.AnnualScale.Class(51) != 7 || c.AnnualScale.Class(math.NaN()) != 0 {
 		t.Errorf("%+v", c.Ladder[4])
 	}
 	if c.Country != "CN" || c.Authority != "MEE" || c.Detail != nil || len(c.Lines) != 3 {

@@ -71,7 +71,7 @@ func checkString(f *fault.Form, field, s string, most int) {
 }
 
 func checkID(f *fault.Form, id string) {
-	if !validSlug(id) {
+	if !db.IsSlug(id) {
 		f.Add("id", "network.id.form", "ID", id)
 	}
 }

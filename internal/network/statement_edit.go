@@ -45,7 +45,7 @@ func checkStatement(ctx context.Context, tx *db.Tx, s Statement, old *Statement)
 	} else if err := checkThere(ctx, tx, &f, "key", s.Subject, s.SubjectKey, "network.statement.unknown"); err != nil {
 		return err
 	}
-	if !validSlug(s.Field) {
+	if !db.IsSlug(s.Field) {
 		f.Add("field", "network.statement.field")
 	}
 	if s.Printed == "" {

@@ -39,7 +39,7 @@ func create[T any](ctx context.Context, k *Desk, d kind[T], by actor.Actor, t T)
 		}
 		*id, *version, *withdrawn = given, 1, false
 		if given == "" {
-			free, err := freeID(ctx, tx, d, slug(d.name(&t)))
+			free, err := freeID(ctx, tx, d, db.Slug(d.name(&t)))
 			if err != nil {
 				return err
 			}
@@ -67,24 +67,18 @@ func create[T any](ctx context.Context, k *Desk, d kind[T], by actor.Actor, t T)
 	return t, err
 }
 
-// freeID is the first of base, base-2, base-3 … that nothing has. A name without Latin letters gives the kind of thing.
+// freeID is an id that nothing has, from the name. A name without Latin letters gives the kind of thing.
 func freeID[T any](ctx context.Context, tx *db.Tx, d kind[T], base string) (string, error) {
 	if base == "" || base == "new" {
 		base = d.subject
 	}
-	for n := 1; ; n++ {
-		id := base
-		if n > 1 {
-			id = numbered(base, n)
-		}
+	return db.FreeSlug(base, func(id string) (bool, error) {
 		_, err := d.one(ctx, tx, id)
-		switch {
-		case fault.CodeOf(err) == fault.NotFound:
-			return id, nil
-		case err != nil:
-			return "", err
+		if fault.CodeOf(err) == fault.NotFound {
+			return false, nil
 		}
-	}
+		return true, err
+	})
 }
 
 // update stores a thing over the version it was made from. Whether it is withdrawn is not touched. Saving what is there

@@ -171,7 +171,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	p := &airPage{Air: c}
 	p.Title, p.Nav = words.T("air.title", "City", v.name), "evidence"
 	if c.Answer.Value.Year > 0 {
-		p.Here = c.AnnualScale.Class(c.Answer.Value.Value)
+		p.Here = c.AnnualScale.Class(float64(c.Answer.Value.Value))
 	}
 	p.Crumbs = []ui.Crumb{{Text: words.T("nav.cities"), Path: "/cities"}, {Text: v.name, Path: "/cities/" + c.Place.ID}, {Text: words.T("air.crumb")}}
 	p.Canonical = "/cities/" + c.Place.ID + "/air"

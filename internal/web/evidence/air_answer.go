@@ -10,7 +10,6 @@ import (
 	"aircommons/chart"
 	desk "aircommons/internal/evidence"
 	"aircommons/standard"
-	"aircommons/stats"
 )
 
 // lede says the answer in sentences.
@@ -172,7 +171,7 @@ func (v *cityView) ladder() []rung {
 	}
 	var out []rung
 	for _, r := range c.Ladder {
-		x := rung{Width: at(r.Value), Here: here, Class: c.AnnualScale.Class(stats.Value(r.Value)), Value: nice(w, r.Value)}
+		x := rung{Width: at(r.Value), Here: here, Class: c.AnnualScale.Class(r.Value), Value: nice(w, r.Value)}
 		if c.Answer.Peak {
 			x.Class = 0
 		}

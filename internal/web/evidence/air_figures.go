@@ -201,7 +201,7 @@ func (v *cityView) calendar() *figure {
 	}
 	scale := c.DayScale
 	if c.Parameter == air.O3 {
-		scale = desk.ScaleOf(air.O3, c.Unit, standard.EightHours)
+		scale = standard.Classes(air.O3, c.Unit, standard.EightHours)
 	}
 	x := &chart.Calendar{Year: d.Year, Axis: w.T("air.axis.day"), Value: sign(w, c.Parameter) + ", " + c.Unit.Pretty(), Days: values(days), Borders: scale.Borders, Digits: places(days)}
 	f := v.frame("calendar", x, "year", "station")

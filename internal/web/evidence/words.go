@@ -10,7 +10,7 @@ import (
 	"aircommons/air"
 	"aircommons/chart"
 	"aircommons/internal/catalog"
-	desk "aircommons/internal/evidence"
+	"aircommons/standard"
 	"aircommons/stats"
 )
 
@@ -59,26 +59,19 @@ func values(vs []stats.Value) []float64 {
 }
 
 // key is the colour key of a scale.
-func key(w *catalog.Words, s desk.Scale) []chart.KeyClass {
-	if len(s.Borders) == 0 {
-		return nil
-	}
+func key(w *catalog.Words, s standard.Scale) []chart.KeyClass {
 	var out []chart.KeyClass
-	last := 0.0
-	for i, b := range s.Borders {
-		k := chart.KeyClass{Class: i + 1, Name: w.T("evidence.class." + desk.Classes[i])}
+	for _, c := range s.Ranges() {
+		k := chart.KeyClass{Class: c.Class, Name: w.T("evidence.class." + c.Name), Range: plain(w, c.Over) + "–" + plain(w, c.To)}
 		switch {
-		case i == 0:
-			k.Range = w.T("air.key.to", "To", plain(w, b))
-		case b == last:
-			continue
-		default:
-			k.Range = plain(w, last) + "–" + plain(w, b)
+		case math.IsInf(c.Over, 0):
+			k.Range = w.T("air.key.to", "To", plain(w, c.To))
+		case math.IsInf(c.To, 0):
+			k.Range = w.T("air.key.over", "From", plain(w, c.Over))
 		}
-		last = b
 		out = append(out, k)
 	}
-	return append(out, chart.KeyClass{Class: len(s.Borders) + 1, Range: w.T("air.key.over", "From", plain(w, last)), Name: w.T("evidence.class." + desk.Classes[len(desk.Classes)-1])})
+	return out
 }
 
 // offset writes an offset of local standard time: UTC+08:00.
