@@ -71,6 +71,17 @@ func reportOf(r *intake.Result) Report {
 	return rep
 }
 
+// Empty reports whether the import was read and has nothing to store.
+func (i Import) Empty() bool {
+	switch i.State {
+	case Ready, Undone:
+		return i.Report.Values == 0
+	case Failed:
+		return i.Report.Layout != "" && len(i.Report.Series) == 0
+	}
+	return false
+}
+
 // Problems reports whether somebody should look at the report.
 func (r Report) Problems() bool {
 	return r.RejectedTotal > 0 || r.NotedTotal > 0 || len(r.Warnings) > 0 || len(r.Refused) > 0

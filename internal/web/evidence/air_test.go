@@ -36,6 +36,13 @@ func (letters) Send(context.Context, mail.Message) error { return nil }
 // site is the whole site over the example network with what files hold imported for Beijing.
 func site(t testing.TB, files ...string) (http.Handler, *evidence.Desk, *account.Desk) {
 	t.Helper()
+	h, k, people, _ := siteOn(t, files...)
+	return h, k, people
+}
+
+// siteOn is site with its database, whose jobs can be run.
+func siteOn(t testing.TB, files ...string) (http.Handler, *evidence.Desk, *account.Desk, *db.DB) {
+	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
 	now := func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
@@ -71,7 +78,7 @@ func site(t testing.TB, files ...string) (http.Handler, *evidence.Desk, *account
 	h, err := web.New(web.Config{DB: d, Network: net, Activity: activity.New(d), Library: library.New(d, kept), Account: people, Evidence: k,
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now, URL: "http://air.example.org", Version: "test"})
 	must(t, err)
-	return h, k, people
+	return h, k, people, d
 }
 
 func must(t testing.TB, err error) {

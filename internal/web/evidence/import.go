@@ -203,6 +203,7 @@ type reportPage struct {
 	Preview []preview
 	Version string // query of the forms
 	CanMap  bool
+	Nothing []string // why there is nothing to store, when there is not
 }
 
 type step struct {
@@ -260,6 +261,9 @@ func (h handlers) showReport(w http.ResponseWriter, r *ui.Request, i desk.Import
 		p.Title = words.N("import.head.read", rep.Values)
 	}
 	p.Lede = words.T("import.lede." + string(i.State))
+	if i.Empty() {
+		p.Title, p.Lede, p.Nothing = words.T("import.head.nothing"), words.T("import.lede.nothing"), nothing(r, rep)
+	}
 	if i.Pending() {
 		p.Refresh = 2
 	}
@@ -285,6 +289,26 @@ func (h handlers) showReport(w http.ResponseWriter, r *ui.Request, i desk.Import
 	}
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Text: words.T("import.list"), Path: "/evidence/imports"}, ui.Crumb{Text: i.Name})
 	return h.Show(w, r, pages, "report.html", p)
+}
+
+// nothing says why a file that was read has nothing to store.
+func nothing(r *ui.Request, rep desk.Report) (why []string) {
+	if len(rep.Refused) > 0 {
+		why = append(why, r.Words.T("import.nothing.elsewhere"))
+	}
+	if rep.Rows == 0 {
+		why = append(why, r.Words.T("import.nothing.rows"))
+	}
+	if rep.RejectedTotal > 0 {
+		why = append(why, r.Words.N("import.nothing.rejected", rep.RejectedTotal))
+	}
+	if rep.Missing > 0 {
+		why = append(why, r.Words.N("import.nothing.missing", rep.Missing))
+	}
+	if len(why) == 0 {
+		why = append(why, r.Words.T("import.nothing.columns"))
+	}
+	return why
 }
 
 // steps are the four steps of an import with their states.
@@ -314,7 +338,7 @@ func steps(r *ui.Request, i desk.Import) ([]step, int) {
 			state[1], state[2], state[3] = done, done, failed
 		}
 	}
-	if state[2] == done && i.Report.Problems() {
+	if state[2] == done && (i.Report.Problems() || i.Empty()) {
 		state[2] = look
 	}
 	chip := []string{"", "", "ok", "notice", "stop"}
@@ -326,6 +350,9 @@ func steps(r *ui.Request, i desk.Import) ([]step, int) {
 		if state[k] == done || state[k] == look {
 			n++
 		}
+	}
+	if i.Empty() {
+		out[3].State = r.Words.T("import.step.nothing")
 	}
 	return out, n
 }
