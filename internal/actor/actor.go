@@ -19,11 +19,14 @@ const (
 
 // Actor is the person on whose behalf something is done. The zero Actor is an anonymous reader.
 type Actor struct {
-	ID    string // person, or "system", or "command-line"
-	Name  string
-	Role  Role
-	City  string // place a city officer belongs to
-	Email string
+	ID     string // person, or "system", or "command-line", or "token:" and the token's id
+	Name   string
+	Role   Role
+	City   string // place a city officer belongs to
+	Email  string
+	Grants []Grant // what a person may do in one network, programme, activity or city, beside the role; none that has ended
+	Device bool    // a machine with a token, not a person
+	Viewer string  // the officer who looks at the site as this person does; nothing can be changed then
 }
 
 // System acts for the program itself: loading the example, recovering after a crash.
