@@ -11,6 +11,7 @@ import (
 )
 
 type lineReport struct {
+	File   string `json:"file,omitempty"` // of an archive of several
 	Line   int    `json:"line"`
 	Column string `json:"column,omitempty"`
 	Reason string `json:"reason"`
@@ -110,10 +111,10 @@ func (s *streams) imported(path string, i evidence.Import, again bool) fileRepor
 func (s *streams) inWords(f *fileReport, rejected, noted []intake.Line, notedTotal int, warnings []fault.Message, facts []intake.Fact, asks []intake.Ask) {
 	f.Rejected, f.Warnings, f.Facts, f.Asks = []lineReport{}, []string{}, []factReport{}, []askReport{}
 	for _, l := range rejected {
-		f.Rejected = append(f.Rejected, lineReport{l.Number, l.Column, s.words.Say(l.Reason)})
+		f.Rejected = append(f.Rejected, lineReport{l.File, l.Number, l.Column, s.words.Say(l.Reason)})
 	}
 	for _, l := range noted {
-		f.Warnings = append(f.Warnings, s.words.Say(fault.Say("cli.noted", "Line", l.Number, "Reason", l.Reason, "Action", l.Action)))
+		f.Warnings = append(f.Warnings, s.words.Say(fault.Say("cli.noted", "Line", l.Where(), "Reason", l.Reason, "Action", l.Action)))
 	}
 	if more := notedTotal - len(noted); more > 0 {
 		f.Warnings = append(f.Warnings, s.words.N("cli.noted.more", more))
@@ -163,7 +164,7 @@ func (s *streams) printReports(format string, reports []fileReport) error {
 			if n == shown {
 				break
 			}
-			say("cli.import.rejected", "Line", l.Line, "Reason", l.Reason)
+			say("cli.import.rejected", "Line", intake.Line{File: l.File, Number: l.Line}.Where(), "Reason", l.Reason)
 		}
 		for n, w := range r.Warnings {
 			if n == shown {

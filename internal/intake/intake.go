@@ -7,6 +7,8 @@
 package intake
 
 import (
+	"strconv"
+
 	"aircommons/air"
 	"aircommons/internal/fault"
 )
@@ -75,11 +77,20 @@ func (r *Result) Pending() bool {
 
 // Line is a line of the file that was rejected or changed.
 type Line struct {
-	Number int // 1 is the first line of the file; in a workbook the row
+	File   string `json:",omitempty"` // of an archive that holds several
+	Number int    // 1 is the first line of the file; in a workbook the row
 	Column string
 	Text   string // as in the file, at most 200 characters
 	Reason fault.Message
 	Action fault.Message // what happened with it; empty for rejected
+}
+
+// Where is the number of the line, behind the name of its file in an archive of several.
+func (l Line) Where() string {
+	if l.File == "" {
+		return strconv.Itoa(l.Number)
+	}
+	return l.File + ":" + strconv.Itoa(l.Number)
 }
 
 // StationSeries is what a file says of one parameter at one station. Unit is air.NoUnit where an Ask for the unit is open.

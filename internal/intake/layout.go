@@ -136,7 +136,20 @@ func ReadBytes(path string, data []byte, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Path: path, Name: filepath.Base(path), SHA256: hex.EncodeToString(sum[:])}
+	res, err := readSource(path, src, opt)
+	if err != nil {
+		return nil, err
+	}
+	res.SHA256 = hex.EncodeToString(sum[:])
+	return res, nil
+}
+
+// readSource reads what came out of the packing.
+func readSource(path string, src source, opt Options) (*Result, error) {
+	if src.several != nil {
+		return readArchive(path, src, opt)
+	}
+	res := &Result{Path: path, Name: filepath.Base(path)}
 	r := &reader{Result: res, name: src.name, path: path, opt: opt}
 	read, err := r.choose(src)
 	if err != nil {

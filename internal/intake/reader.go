@@ -113,7 +113,7 @@ func (r *reader) reject(line int, column, text string, reason fault.Message) {
 func (r *reader) note(line int, column, text string, reason, action fault.Message) {
 	r.NotedTotal++
 	if len(r.Noted) < MaxLines {
-		r.Noted = append(r.Noted, Line{line, column, text, reason, action})
+		r.Noted = append(r.Noted, Line{Number: line, Column: column, Text: text, Reason: reason, Action: action})
 	}
 }
 

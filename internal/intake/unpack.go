@@ -8,7 +8,6 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -56,6 +55,8 @@ type source struct {
 	data  []byte
 	sheet *workbook // of a workbook; data is nil then
 	part  bool      // data is only the beginning
+	// several are the files of an archive of more than one; data is the archive then.
+	several []*zip.File
 }
 
 // unpack undoes gzip and zip, and says of what is not a table what it is. head is how much of the unpacked bytes is
@@ -91,16 +92,24 @@ func unpack(file string, data []byte, lim Limits, head int64) (source, error) {
 				s.sheet, s.data = book, nil
 				return s, err
 			}
-			entry, err := oneEntry(file, z)
+			found, err := filesOf(file, z)
 			if err != nil {
 				return s, err
 			}
-			s.name = path.Base(strings.ReplaceAll(nameOf(entry), `\`, "/"))
-			f, err := entry.Open()
+			if len(found) > 1 && head == 0 {
+				s.several = found
+				return s, nil
+			}
+			one := likely(found)
+			s.name = path.Base(strings.ReplaceAll(nameOf(one), `\`, "/"))
+			if one.Flags&1 != 0 {
+				return s, fault.New(fault.Invalid, "intake.zip.locked", "File", file)
+			}
+			f, err := one.Open()
 			if err != nil {
 				return s, fault.Wrap(fault.Invalid, err, "intake.zip.damaged", "File", file)
 			}
-			size := int64(min(entry.UncompressedSize64, 1<<40))
+			size := int64(min(one.UncompressedSize64, 1<<40))
 			if size > most {
 				return s, s.large(most)
 			}
@@ -168,8 +177,8 @@ func openZip(file string, data []byte, lim Limits) (*zip.Reader, error) {
 	return z, nil
 }
 
-// oneEntry finds the one file of an archive.
-func oneEntry(file string, z *zip.Reader) (*zip.File, error) {
+// filesOf are the files of an archive, without what systems leave behind in one.
+func filesOf(file string, z *zip.Reader) ([]*zip.File, error) {
 	var found []*zip.File
 	for _, f := range z.File {
 		base := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
@@ -178,23 +187,21 @@ func oneEntry(file string, z *zip.Reader) (*zip.File, error) {
 		}
 		found = append(found, f)
 	}
-	switch {
-	case len(found) == 0:
+	if len(found) == 0 {
 		return nil, fault.New(fault.Invalid, "intake.zip.none", "File", file)
-	case len(found) > 1:
-		names := []string{}
-		for _, f := range found[:min(len(found), 5)] {
-			names = append(names, clip(nameOf(f), 60))
-		}
-		if len(found) > 5 {
-			names = append(names, "…")
-		}
-		slices.Sort(names)
-		return nil, fault.New(fault.Invalid, "intake.zip.several", "File", file, "Count", len(found), "Names", strings.Join(names, ", "))
-	case found[0].Flags&1 != 0:
-		return nil, fault.New(fault.Invalid, "intake.zip.locked", "File", file)
 	}
-	return found[0], nil
+	return found, nil
+}
+
+// likely is the file of an archive that a preview shows: the first whose name ends like that of a table.
+func likely(found []*zip.File) *zip.File {
+	for _, f := range found {
+		switch strings.ToLower(path.Ext(f.Name)) {
+		case ".csv", ".tsv", ".tab", ".json", ".xlsx", ".gz":
+			return f
+		}
+	}
+	return found[0]
 }
 
 // nameOf is the name of an entry; older archives write it in the encoding of their country.

@@ -16,10 +16,10 @@ func (h handlers) reportCSV(w http.ResponseWriter, r *ui.Request, i desk.Import)
 	c := csv.NewWriter(w)
 	c.Write([]string{"line", "column", "text", "reason", "action"})
 	for _, l := range i.Report.Rejected {
-		c.Write([]string{strconv.Itoa(l.Number), l.Column, guard(l.Text), r.Words.Say(l.Reason), r.Words.T("import.line.rejected")})
+		c.Write([]string{l.Where(), l.Column, guard(l.Text), r.Words.Say(l.Reason), r.Words.T("import.line.rejected")})
 	}
 	for _, l := range i.Report.Noted {
-		c.Write([]string{strconv.Itoa(l.Number), l.Column, guard(l.Text), r.Words.Say(l.Reason), r.Words.Say(l.Action)})
+		c.Write([]string{l.Where(), l.Column, guard(l.Text), r.Words.Say(l.Reason), r.Words.Say(l.Action)})
 	}
 	c.Flush()
 	return c.Error()
