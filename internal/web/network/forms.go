@@ -1,12 +1,10 @@
 package network
 
 import (
-	"errors"
 	"net/url"
 	"strings"
 
 	"aircommons/internal/db"
-	"aircommons/internal/fault"
 	desk "aircommons/internal/network"
 	"aircommons/internal/web/ui"
 )
@@ -18,7 +16,7 @@ func organisationOffice(h handlers) office[desk.Organisation] {
 		heads: []string{"network.form.kind", "network.form.parent", "network.form.place"},
 		list:  k.Organisations, read: k.Organisation, create: k.CreateOrganisation, update: k.UpdateOrganisation,
 		hide: k.WithdrawOrganisation, show: k.RestoreOrganisation, remove: k.DeleteOrganisation,
-		parts:  func(o desk.Organisation) (string, int64, bool) { return o.ID, o.Version, o.Withdrawn },
+		parts:  func(o *desk.Organisation) (*string, *int64, bool) { return &o.ID, &o.Version, o.Withdrawn },
 		name:   func(v view, o desk.Organisation) string { return v.link("", o.Names, o.ID).Text },
 		public: func(o desk.Organisation) string { return "/organisations/" + o.ID },
 		cells: func(v view, o desk.Organisation) []cell {
@@ -34,25 +32,17 @@ func organisationOffice(h handlers) office[desk.Organisation] {
 		fresh: func(q url.Values) desk.Organisation {
 			return desk.Organisation{Parent: q.Get("parent"), Place: q.Get("place")}
 		},
-		fill: func(v view, f *ui.Form, o desk.Organisation) error {
-			f.Texts("names", "network.form.names", o.Names)
-			f.Select("kind", "network.form.kind", o.Kind, append([]ui.Option{v.choose()}, v.options("network.organisation.kind", desk.OrganisationKinds)...))
-			f.Text("printed", "network.form.printed_name", o.PrintedName).Opt()
-			f.Select("parent", "network.form.parent", o.Parent, append([]ui.Option{v.none()}, v.organisationOptions(o.Parent, o.ID)...)).Opt()
-			f.Select("place", "network.form.place", o.Place, append([]ui.Option{v.none()}, v.placeOptions(o.Place, "")...)).Opt()
-			f.Text("url", "network.form.url", o.URL).Opt().Kind("url")
-			f.Areas("summary", "network.form.summary", o.Summary).Opt()
-			f.Areas("note", "network.form.note", o.Note).Opt()
-			f.Lines("sources", "network.form.sources", o.Sources).Opt()
+		ask: func(v view, f ui.Edit, o *desk.Organisation) error {
+			f.Texts("names", "network.form.names", &o.Names)
+			f.Select("kind", "network.form.kind", &o.Kind, append([]ui.Option{v.choose()}, v.options("network.organisation.kind", desk.OrganisationKinds)...))
+			f.Text("printed", "network.form.printed_name", &o.PrintedName).Opt()
+			f.Select("parent", "network.form.parent", &o.Parent, append([]ui.Option{v.none()}, v.organisationOptions(o.Parent, o.ID)...)).Opt()
+			f.Select("place", "network.form.place", &o.Place, append([]ui.Option{v.none()}, v.placeOptions(o.Place, "")...)).Opt()
+			f.Text("url", "network.form.url", &o.URL).Opt().Kind("url")
+			f.Areas("summary", "network.form.summary", &o.Summary).Opt()
+			f.Areas("note", "network.form.note", &o.Note).Opt()
+			f.Lines("sources", "network.form.sources", &o.Sources).Opt()
 			return nil
-		},
-		take: func(r *ui.Request, faults *fault.Form, o desk.Organisation) desk.Organisation {
-			if o.Version = r.Version(); o.Version == 0 {
-				o.ID = r.Value("id")
-			}
-			o.Names, o.PrintedName, o.Kind, o.Parent, o.Place, o.URL = r.Texts("names"), r.Value("printed"), r.Value("kind"), r.Value("parent"), r.Value("place"), r.Value("url")
-			o.Summary, o.Note, o.Sources = r.Texts("summary"), r.Texts("note"), r.Lines("sources")
-			return o
 		},
 	}
 }
@@ -64,7 +54,7 @@ func membershipOffice(h handlers) office[desk.Membership] {
 		heads: []string{"network.form.network", "network.form.membership_kind", "network.form.period", "network.form.rank", "network.form.sources"},
 		list:  k.Memberships, read: k.Membership, create: k.CreateMembership, update: k.UpdateMembership,
 		hide: k.WithdrawMembership, show: k.RestoreMembership, remove: k.DeleteMembership,
-		parts: func(m desk.Membership) (string, int64, bool) { return m.ID, m.Version, m.Withdrawn },
+		parts: func(m *desk.Membership) (*string, *int64, bool) { return &m.ID, &m.Version, m.Withdrawn },
 		name: func(v view, m desk.Membership) string {
 			if m.Place != "" {
 				return v.net.PlaceName(m.Place, v.r.Lang)
@@ -84,46 +74,19 @@ func membershipOffice(h handlers) office[desk.Membership] {
 		fresh: func(q url.Values) desk.Membership {
 			return desk.Membership{Kind: "member", Network: q.Get("network"), Place: q.Get("place"), Organisation: q.Get("organisation")}
 		},
-		fill: func(v view, f *ui.Form, m desk.Membership) error {
-			f.Select("network", "network.form.network", m.Network, append([]ui.Option{v.choose()}, v.organisationOptions(m.Network, "")...))
-			f.Select("place", "network.form.member_place", m.Place, append([]ui.Option{v.none()}, v.placeOptions(m.Place, "")...)).Opt()
-			f.Select("organisation", "network.form.member_organisation", m.Organisation, append([]ui.Option{v.none()}, v.organisationOptions(m.Organisation, "")...)).Opt()
-			f.Select("kind", "network.form.membership_kind", m.Kind, v.options("network.membership", desk.MembershipKinds))
-			f.Period("period", "network.form.period", m.Period.From, m.Period.To, m.Period.Open()).Opt()
-			f.Text("printed", "network.form.printed", m.Printed).Opt()
-			f.Select("rank", "network.form.rank", v.number(m.Rank), v.rankOptions(m.Rank))
-			f.Lines("sources", "network.form.sources", m.Sources).Opt()
-			f.Areas("note", "network.form.note", m.Note).Opt()
+		ask: func(v view, f ui.Edit, m *desk.Membership) error {
+			f.Select("network", "network.form.network", &m.Network, append([]ui.Option{v.choose()}, v.organisationOptions(m.Network, "")...))
+			f.Select("place", "network.form.member_place", &m.Place, append([]ui.Option{v.none()}, v.placeOptions(m.Place, "")...)).Opt()
+			f.Select("organisation", "network.form.member_organisation", &m.Organisation, append([]ui.Option{v.none()}, v.organisationOptions(m.Organisation, "")...)).Opt()
+			f.Select("kind", "network.form.membership_kind", &m.Kind, v.options("network.membership", desk.MembershipKinds))
+			f.Period("period", "network.form.period", &m.Period).Opt()
+			f.Text("printed", "network.form.printed", &m.Printed).Opt()
+			v.askRank(f, &m.Rank)
+			f.Lines("sources", "network.form.sources", &m.Sources).Opt()
+			f.Areas("note", "network.form.note", &m.Note).Opt()
 			return nil
 		},
-		take: func(r *ui.Request, faults *fault.Form, m desk.Membership) desk.Membership {
-			if m.Version = r.Version(); m.Version == 0 {
-				m.ID = r.Value("id")
-			}
-			m.Network, m.Place, m.Organisation, m.Kind = r.Value("network"), r.Value("place"), r.Value("organisation"), r.Value("kind")
-			period, err := desk.MakePeriod(r.Period("period"))
-			if err != nil {
-				addFault(faults, "period", err)
-			}
-			m.Period, m.Printed, m.Rank = period, r.Value("printed"), takeRank(r)
-			m.Sources, m.Note = r.Lines("sources"), r.Texts("note")
-			return m
-		},
 	}
-}
-
-// addFault takes a fault of a value over as the fault of a field.
-func addFault(faults *fault.Form, field string, err error) {
-	var e *fault.Error
-	if !errors.As(err, &e) {
-		faults.Add(field, "error.internal")
-		return
-	}
-	var pairs []any
-	for name, v := range e.Message.Args {
-		pairs = append(pairs, name, v)
-	}
-	faults.Add(field, e.Message.Key, pairs...)
 }
 
 func topicOffice(h handlers) office[desk.Topic] {
@@ -133,7 +96,7 @@ func topicOffice(h handlers) office[desk.Topic] {
 		heads: []string{"network.form.scheme", "network.form.broader"},
 		list:  k.Topics, read: k.Topic, create: k.CreateTopic, update: k.UpdateTopic,
 		hide: k.WithdrawTopic, show: k.RestoreTopic, remove: k.DeleteTopic,
-		parts:  func(t desk.Topic) (string, int64, bool) { return t.ID, t.Version, t.Withdrawn },
+		parts:  func(t *desk.Topic) (*string, *int64, bool) { return &t.ID, &t.Version, t.Withdrawn },
 		name:   func(v view, t desk.Topic) string { return v.link("", t.Labels, t.ID).Text },
 		public: func(t desk.Topic) string { return "/topics/" + t.ID },
 		cells: func(v view, t desk.Topic) []cell {
@@ -146,19 +109,12 @@ func topicOffice(h handlers) office[desk.Topic] {
 		fresh: func(q url.Values) desk.Topic {
 			return desk.Topic{Scheme: q.Get("scheme"), Broader: q.Get("broader")}
 		},
-		fill: func(v view, f *ui.Form, t desk.Topic) error {
-			f.Texts("labels", "network.form.labels", t.Labels)
-			f.Select("scheme", "network.form.scheme", t.Scheme, append([]ui.Option{v.choose()}, v.options("network.scheme", desk.Schemes)...))
-			f.Select("broader", "network.form.broader", t.Broader, append([]ui.Option{v.none()}, v.topicOptions(t)...)).Opt()
-			f.Areas("note", "network.form.topic_note", t.Note).Opt()
+		ask: func(v view, f ui.Edit, t *desk.Topic) error {
+			f.Texts("labels", "network.form.labels", &t.Labels)
+			f.Select("scheme", "network.form.scheme", &t.Scheme, append([]ui.Option{v.choose()}, v.options("network.scheme", desk.Schemes)...))
+			f.Select("broader", "network.form.broader", &t.Broader, append([]ui.Option{v.none()}, v.topicOptions(*t)...)).Opt()
+			f.Areas("note", "network.form.topic_note", &t.Note).Opt()
 			return nil
-		},
-		take: func(r *ui.Request, faults *fault.Form, t desk.Topic) desk.Topic {
-			if t.Version = r.Version(); t.Version == 0 {
-				t.ID = r.Value("id")
-			}
-			t.Labels, t.Scheme, t.Broader, t.Note = r.Texts("labels"), r.Value("scheme"), r.Value("broader"), r.Texts("note")
-			return t
 		},
 	}
 }
@@ -194,7 +150,7 @@ func statementOffice(h handlers) office[desk.Statement] {
 		heads: []string{"network.form.printed", "network.form.parsed", "network.form.source", "network.form.rank"},
 		list:  k.Statements, read: k.Statement, create: k.CreateStatement, update: k.UpdateStatement,
 		hide: k.WithdrawStatement, show: k.RestoreStatement, remove: k.DeleteStatement,
-		parts: func(s desk.Statement) (string, int64, bool) { return s.ID, s.Version, s.Withdrawn },
+		parts: func(s *desk.Statement) (*string, *int64, bool) { return &s.ID, &s.Version, s.Withdrawn },
 		name: func(v view, s desk.Statement) string {
 			return h.subjectName(v, s.Subject, s.SubjectKey) + v.w.T("programme.colon") + v.word("network.field", s.Field)
 		},
@@ -212,21 +168,12 @@ func statementOffice(h handlers) office[desk.Statement] {
 			s.Subject, s.SubjectKey, _ = strings.Cut(q.Get("subject"), "/")
 			return s
 		},
-		fill: h.fillStatement,
-		take: func(r *ui.Request, faults *fault.Form, s desk.Statement) desk.Statement {
-			if s.Version = r.Version(); s.Version == 0 {
-				s.ID = r.Value("id")
-			}
-			s.Subject, s.SubjectKey, _ = strings.Cut(r.Value("subject"), "/")
-			s.Field, s.Printed, s.Parsed, s.SourceTitle, s.SourceURL = r.Value("field"), r.Value("printed"), r.Value("parsed"), r.Value("source"), r.Value("url")
-			s.SourceDate, s.SaidBy, s.Rank, s.Note = r.Value("date"), r.Value("said_by"), takeRank(r), r.Texts("note")
-			return s
-		},
+		ask:    h.askStatement,
 		rename: map[string]string{"key": "subject"},
 	}
 }
 
-func (h handlers) fillStatement(v view, f *ui.Form, s desk.Statement) error {
+func (h handlers) askStatement(v view, f ui.Edit, s *desk.Statement) error {
 	subjects, err := h.subjects(v)
 	if err != nil {
 		return err
@@ -246,16 +193,17 @@ func (h handlers) fillStatement(v view, f *ui.Form, s desk.Statement) error {
 	if s.Field != "" && !v.w.Has("network.field."+s.Field) {
 		fields = append(fields, ui.Option{Value: s.Field, Label: s.Field})
 	}
-	f.Select("subject", "network.form.subject", chosen, append([]ui.Option{v.choose()}, subjects...))
-	f.Select("field", "network.form.field", s.Field, append([]ui.Option{v.choose()}, fields...))
-	f.Area("printed", "network.form.printed", s.Printed).Size(2)
-	f.Text("parsed", "network.form.parsed", s.Parsed).Opt()
-	f.Text("source", "network.form.source", s.SourceTitle)
-	f.Text("url", "network.form.source_url", s.SourceURL).Opt().Kind("url")
-	f.Text("date", "network.form.source_date", s.SourceDate).Opt().As("w10")
-	f.Text("said_by", "network.form.said_by", s.SaidBy).Opt()
-	f.Select("rank", "network.form.rank", v.number(s.Rank), v.rankOptions(s.Rank))
-	f.Areas("note", "network.form.note", s.Note).Opt()
+	f.Select("subject", "network.form.subject", &chosen, append([]ui.Option{v.choose()}, subjects...))
+	s.Subject, s.SubjectKey, _ = strings.Cut(chosen, "/")
+	f.Select("field", "network.form.field", &s.Field, append([]ui.Option{v.choose()}, fields...))
+	f.Area("printed", "network.form.printed", &s.Printed).Size(2)
+	f.Text("parsed", "network.form.parsed", &s.Parsed).Opt()
+	f.Text("source", "network.form.source", &s.SourceTitle)
+	f.Text("url", "network.form.source_url", &s.SourceURL).Opt().Kind("url")
+	f.Text("date", "network.form.source_date", &s.SourceDate).Opt().As("w10")
+	f.Text("said_by", "network.form.said_by", &s.SaidBy).Opt()
+	v.askRank(f, &s.Rank)
+	f.Areas("note", "network.form.note", &s.Note).Opt()
 	return nil
 }
 

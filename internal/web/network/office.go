@@ -28,13 +28,12 @@ type office[T any] struct {
 	show   func(ctx context.Context, by actor.Actor, id string, version int64) error
 	remove func(ctx context.Context, by actor.Actor, id string, version int64) error
 
-	parts  func(T) (id string, version int64, withdrawn bool)
+	parts  func(*T) (id *string, version *int64, withdrawn bool)
 	name   func(view, T) string
 	public func(T) string // page of it that everybody sees, "" where there is none
 	cells  func(view, T) []cell
 	fresh  func(url.Values) T                    // a new one, with what the link to the form knows
-	fill   func(view, *ui.Form, T) error         // the questions, with what is stored
-	take   func(*ui.Request, *fault.Form, T) T   // the answers, over what is stored
+	ask    func(view, ui.Edit, *T) error         // the questions
 	rename map[string]string                     // names of fields that the desk and the form call differently
 	rights func(by actor.Actor, id string) error // who may open the form; nil: officers
 }
@@ -49,14 +48,14 @@ type cell struct {
 func register[T any](h handlers, o office[T]) {
 	base := "/office/" + o.plural
 	h.Live(base, o.all(h))
-	h.Live(base+"/new", o.blank(h))
-	h.Post(base+"/new", o.created(h))
+	h.Live(base+"/new", o.new(h))
+	h.Post(base+"/new", o.new(h))
 	h.Live(base+"/{id}", o.edit(h))
-	h.Post(base+"/{id}", o.edited(h))
+	h.Post(base+"/{id}", o.edit(h))
 	h.Live(base+"/{id}/history", o.history(h))
 	h.Post(base+"/{id}/withdraw", o.state(h, "withdraw", o.hide))
 	h.Post(base+"/{id}/restore", o.state(h, "restore", o.show))
-	h.Live(base+"/{id}/delete", o.ask(h))
+	h.Live(base+"/{id}/delete", o.doubt(h))
 	h.Post(base+"/{id}/delete", o.deleted(h))
 }
 
@@ -75,8 +74,8 @@ func (o office[T]) crumbs(r *ui.Request, last ...string) []ui.Crumb {
 
 // actions are what can be done with a thing, in the bar above its page.
 func (o office[T]) actions(r *ui.Request, t T) []ui.Action {
-	id, version, withdrawn := o.parts(t)
-	base, words := "/office/"+o.plural+"/"+id, r.Words
+	id, version, withdrawn := o.parts(&t)
+	base, words := "/office/"+o.plural+"/"+*id, r.Words
 	var as []ui.Action
 	if path := o.public(t); path != "" {
 		as = append(as, ui.Action{Text: words.T("network.office.public"), Path: path})
@@ -89,7 +88,7 @@ func (o office[T]) actions(r *ui.Request, t T) []ui.Action {
 	if withdrawn {
 		change = ui.Action{Text: words.T("network.office.restore"), Path: base + "/restore", Post: true}
 	}
-	change.Path += "?version=" + strconv.FormatInt(version, 10)
+	change.Path += "?version=" + strconv.FormatInt(*version, 10)
 	return append(as, change, ui.Action{Text: words.T("network.office.delete"), Path: base + "/delete"})
 }
 
@@ -133,9 +132,9 @@ func (o office[T]) all(h handlers) ui.Handler {
 		}
 		words := strings.Fields(strings.ToLower(p.Query))
 		for _, t := range list {
-			id, _, withdrawn := o.parts(t)
-			row := officeRow{Name: o.name(v, t), Path: "/office/" + o.plural + "/" + id, Cells: o.cells(v, t), Withdrawn: withdrawn}
-			found := row.Name + " " + id
+			id, _, withdrawn := o.parts(&t)
+			row := officeRow{Name: o.name(v, t), Path: "/office/" + o.plural + "/" + *id, Cells: o.cells(v, t), Withdrawn: withdrawn}
+			found := row.Name + " " + *id
 			for i, c := range row.Cells {
 				found += " " + c.Text
 				p.Heads[i].Number = c.Number
@@ -162,45 +161,38 @@ type formPage struct {
 
 type useRow struct{ Text string }
 
-// page is the form of a thing: with what is stored, or with what was sent and what is wrong in it.
-func (o office[T]) page(h handlers, r *ui.Request, t T, refused error) (*formPage, error) {
-	v, err := h.view(r)
-	if err != nil {
-		return nil, err
+// form asks for a thing; a new one may be given its id.
+func (o office[T]) form(v view) func(ui.Edit, *T) error {
+	return func(f ui.Edit, t *T) error {
+		if err := o.ask(v, f, t); err != nil {
+			return err
+		}
+		if id, version, _ := o.parts(t); *version == 0 {
+			f.Text("id", "network.form.id", id).Opt().As("w20")
+		} else {
+			f.Keep("version", version)
+		}
+		return nil
 	}
-	id, version, withdrawn := o.parts(t)
-	f := ui.NewForm(r, o.renamed(refused))
-	if err := o.fill(v, f, t); err != nil {
-		return nil, err
-	}
-	p := &formPage{Stored: version > 0}
+}
+
+// page is the page around the form of a thing.
+func (o office[T]) page(h handlers, v view, f *ui.Form, t T) (p *formPage, err error) {
+	r := v.r
+	id, version, withdrawn := o.parts(&t)
+	p = &formPage{Stored: *version > 0}
 	p.Form, p.NoIndex = f, true
 	if !p.Stored {
-		f.Text("id", "network.form.id", id).Opt().As("w20")
 		p.Title = r.Words.T("network.office.new." + o.plural)
 		p.Crumbs = o.crumbs(r, p.Title)
 		return p, nil
-	}
-	f.Keep("version", version)
-	if f.Conflict() {
-		now, err := o.read(r.Context(), r.By, id)
-		if err != nil {
-			return nil, err
-		}
-		stored := ui.StoredForm(r)
-		if err := o.fill(v, stored, now); err != nil {
-			return nil, err
-		}
-		f.Against(stored)
-		_, version, _ = o.parts(now)
-		f.Get("version").Value = strconv.FormatInt(version, 10)
 	}
 	name := o.name(v, t)
 	p.Title = r.Words.T("network.office.edit", "Name", name)
 	p.Crumbs = o.crumbs(r, name)
 	p.Actions = o.actions(r, t)
 	if p.Named = r.By.Officer() && o.subject != desk.MembershipSubject && o.subject != desk.StatementSubject; p.Named {
-		if p.Uses, err = h.uses(r, o.subject, id); err != nil {
+		if p.Uses, err = h.uses(r, o.subject, *id); err != nil {
 			return nil, err
 		}
 	}
@@ -238,41 +230,42 @@ func (o office[T]) renamed(err error) error {
 	return &mine
 }
 
-func (o office[T]) blank(h handlers) ui.Handler {
+// new is the form of a new thing, and takes it.
+func (o office[T]) new(h handlers) ui.Handler {
 	return func(w http.ResponseWriter, r *ui.Request) error {
 		if err := r.By.NeedOfficer(); err != nil {
 			return err
 		}
-		p, err := o.page(h, r, o.fresh(r.URL.Query()), nil)
-		if err != nil {
-			return err
-		}
-		return h.Show(w, r, pages, "form.html", p)
+		t := o.fresh(r.URL.Query())
+		return o.change(h, w, r, t, "create", func(t T) (T, error) { return o.create(r.Context(), r.By, t) }, nil)
 	}
 }
 
-func (o office[T]) created(h handlers) ui.Handler {
-	return func(w http.ResponseWriter, r *ui.Request) error {
-		if err := r.By.NeedOfficer(); err != nil {
-			return err
-		}
-		var faults fault.Form
-		t := o.take(r, &faults, o.fresh(url.Values{}))
-		err := faults.Err()
-		if err == nil {
-			t, err = o.create(r.Context(), r.By, t)
-		}
-		if ui.Again(err) {
-			p, e := o.page(h, r, o.fresh(url.Values{}), err)
-			if e != nil {
-				return e
-			}
-			return h.Show(w, r, pages, "form.html", p)
-		} else if err != nil {
-			return err
-		}
-		return o.done(h, w, r, t, "create")
+// change shows a form or takes it, and leads on when it was saved.
+func (o office[T]) change(h handlers, w http.ResponseWriter, r *ui.Request, was T, action string, save func(T) (T, error), stored func() (T, error)) error {
+	v, err := h.view(r)
+	if err != nil {
+		return err
 	}
+	t := was
+	f, err := ui.Change(r, &t, o.form(v), func() error {
+		made, err := save(t)
+		if err == nil {
+			t = made
+		}
+		return o.renamed(err)
+	}, stored)
+	if err != nil {
+		return err
+	}
+	if f == nil {
+		return o.done(h, w, r, t, action)
+	}
+	p, err := o.page(h, v, f, was)
+	if err != nil {
+		return err
+	}
+	return h.Show(w, r, pages, "form.html", p)
 }
 
 // done leads on to the form of what was stored, and says so there.
@@ -281,8 +274,8 @@ func (o office[T]) done(h handlers, w http.ResponseWriter, r *ui.Request, t T, a
 	if err != nil {
 		return err
 	}
-	id, _, _ := o.parts(t)
-	return h.Redirect(w, r, "/office/"+o.plural+"/"+id, r.Words.T("network.done."+action, "Name", o.name(v, t)))
+	id, _, _ := o.parts(&t)
+	return h.Redirect(w, r, "/office/"+o.plural+"/"+*id, r.Words.T("network.done."+action, "Name", o.name(v, t)))
 }
 
 func (o office[T]) mayOpen(by actor.Actor, id string) error {
@@ -292,47 +285,18 @@ func (o office[T]) mayOpen(by actor.Actor, id string) error {
 	return by.NeedOfficer()
 }
 
+// edit is the form of a thing that is there, and takes it.
 func (o office[T]) edit(h handlers) ui.Handler {
 	return func(w http.ResponseWriter, r *ui.Request) error {
 		if err := o.mayOpen(r.By, r.PathValue("id")); err != nil {
 			return err
 		}
-		t, err := o.read(r.Context(), r.By, r.PathValue("id"))
+		read := func() (T, error) { return o.read(r.Context(), r.By, r.PathValue("id")) }
+		t, err := read()
 		if err != nil {
 			return err
 		}
-		p, err := o.page(h, r, t, nil)
-		if err != nil {
-			return err
-		}
-		return h.Show(w, r, pages, "form.html", p)
-	}
-}
-
-func (o office[T]) edited(h handlers) ui.Handler {
-	return func(w http.ResponseWriter, r *ui.Request) error {
-		if err := o.mayOpen(r.By, r.PathValue("id")); err != nil {
-			return err
-		}
-		stored, err := o.read(r.Context(), r.By, r.PathValue("id"))
-		if err != nil {
-			return err
-		}
-		var faults fault.Form
-		t := o.take(r, &faults, stored)
-		if err = faults.Err(); err == nil {
-			err = o.update(r.Context(), r.By, t)
-		}
-		if ui.Again(err) {
-			p, e := o.page(h, r, stored, err)
-			if e != nil {
-				return e
-			}
-			return h.Show(w, r, pages, "form.html", p)
-		} else if err != nil {
-			return err
-		}
-		return o.done(h, w, r, t, "update")
+		return o.change(h, w, r, t, "update", func(t T) (T, error) { return t, o.update(r.Context(), r.By, t) }, read)
 	}
 }
 
@@ -358,8 +322,8 @@ type deletePage struct {
 	Back    string
 }
 
-// ask asks before something is deleted, and says what else names it.
-func (o office[T]) ask(h handlers) ui.Handler {
+// doubt asks before something is deleted, and says what else names it.
+func (o office[T]) doubt(h handlers) ui.Handler {
 	return func(w http.ResponseWriter, r *ui.Request) error {
 		if err := r.By.NeedOfficer(); err != nil {
 			return err
@@ -379,7 +343,8 @@ func (o office[T]) askPage(h handlers, w http.ResponseWriter, r *ui.Request, sta
 		return err
 	}
 	p := &deletePage{Back: "/office/" + o.plural + "/" + id}
-	_, p.Version, _ = o.parts(t)
+	_, version, _ := o.parts(&t)
+	p.Version = *version
 	if p.Uses, err = h.uses(r, o.subject, id); err != nil {
 		return err
 	}

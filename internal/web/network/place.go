@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"aircommons/internal/actor"
-	"aircommons/internal/fault"
 	desk "aircommons/internal/network"
 	"aircommons/internal/web/ui"
 )
@@ -60,12 +59,13 @@ func (v view) rankOptions(chosen int64) []ui.Option {
 	return out
 }
 
-func takeRank(r *ui.Request) int64 {
-	n, err := strconv.ParseInt(r.Value("rank"), 10, 64)
-	if err != nil {
-		return -1 // the desk refuses it by name
+func (v view) askRank(f ui.Edit, rank *int64) {
+	s := v.number(*rank)
+	f.Select("rank", "network.form.rank", &s, v.rankOptions(*rank))
+	var err error
+	if *rank, err = strconv.ParseInt(s, 10, 64); err != nil {
+		*rank = -1 // the desk refuses it by name
 	}
-	return n
 }
 
 func placeOffice(h handlers) office[desk.Place] {
@@ -75,7 +75,7 @@ func placeOffice(h handlers) office[desk.Place] {
 		heads: []string{"network.form.kind", "network.form.inside", "network.form.role", "network.form.population"},
 		list:  k.Places, read: k.Place, create: k.CreatePlace, update: k.UpdatePlace,
 		hide: k.WithdrawPlace, show: k.RestorePlace, remove: k.DeletePlace,
-		parts:  func(p desk.Place) (string, int64, bool) { return p.ID, p.Version, p.Withdrawn },
+		parts:  func(p *desk.Place) (*string, *int64, bool) { return &p.ID, &p.Version, p.Withdrawn },
 		name:   func(v view, p desk.Place) string { return v.link("", p.Names, p.ID).Text },
 		public: func(p desk.Place) string { return "/cities/" + p.ID },
 		cells: func(v view, p desk.Place) []cell {
@@ -92,65 +92,43 @@ func placeOffice(h handlers) office[desk.Place] {
 			return []cell{{Text: v.word("network.kind", p.Kind)}, {Text: inside}, {Text: v.word("network.role", role)}, {Text: population, Number: true}}
 		},
 		fresh:  func(q url.Values) desk.Place { return desk.Place{Kind: "city", Parent: q.Get("parent")} },
-		fill:   fillPlace,
-		take:   takePlace,
+		ask:    askPlace,
 		rights: func(by actor.Actor, id string) error { return by.NeedCity(id) },
 	}
 }
 
-func fillPlace(v view, f *ui.Form, p desk.Place) error {
+func askPlace(v view, f ui.Edit, p *desk.Place) error {
 	officer := v.r.By.Officer()
 	if officer {
-		f.Texts("names", "network.form.names", p.Names)
-		f.Radio("kind", "network.form.kind", p.Kind, v.options("network.kind", desk.PlaceKinds))
-		f.Text("country", "network.form.country", p.Country).Opt().As("w4")
-		f.Select("parent", "network.form.inside", p.Parent, append([]ui.Option{v.none()}, v.placeOptions(p.Parent, p.ID)...)).Opt()
-		f.Number("lat", "network.form.lat", p.Lat).Opt()
-		f.Number("lon", "network.form.lon", p.Lon).Opt()
-		f.Text("zone", "network.form.zone", p.TimeZone).Opt().As("w20")
+		f.Texts("names", "network.form.names", &p.Names)
+		f.Radio("kind", "network.form.kind", &p.Kind, v.options("network.kind", desk.PlaceKinds))
+		f.Text("country", "network.form.country", &p.Country).Opt().As("w4")
+		f.Select("parent", "network.form.inside", &p.Parent, append([]ui.Option{v.none()}, v.placeOptions(p.Parent, p.ID)...)).Opt()
+		f.Number("lat", "network.form.lat", &p.Lat).Opt()
+		f.Number("lon", "network.form.lon", &p.Lon).Opt()
+		f.Text("zone", "network.form.zone", &p.TimeZone).Opt().As("w20")
 	}
 	var population *float64
 	if p.Population != nil {
 		x := float64(*p.Population)
 		population = &x
 	}
-	f.Number("population", "network.form.population", population).Opt()
-	year := ""
-	if p.PopulationYear != 0 {
-		year = strconv.FormatInt(p.PopulationYear, 10)
-	}
-	y := f.Text("population_year", "network.form.population_year", year).Opt().As("w4")
-	y.Mode = "numeric"
-	f.Text("population_scope", "network.form.population_scope", p.PopulationScope).Opt()
-	f.Text("population_source", "network.form.population_source", p.PopulationSource).Opt()
-	if officer {
-		roles := []ui.Option{{Value: "", Label: v.word("network.role", "none")}}
-		f.Radio("role", "network.form.role", p.Role, append(roles, v.options("network.role", desk.PlaceRoles[1:])...))
-	}
-	f.Areas("note", "network.form.note", p.Note).Opt()
-	f.Lines("sources", "network.form.sources", p.Sources).Opt()
-	return nil
-}
-
-func takePlace(r *ui.Request, faults *fault.Form, p desk.Place) desk.Place {
-	p.Version = r.Version()
-	if p.Version == 0 {
-		p.ID = r.Value("id")
-	}
-	if r.By.Officer() {
-		p.Names, p.Kind, p.Country, p.Parent, p.TimeZone = r.Texts("names"), r.Value("kind"), r.Value("country"), r.Value("parent"), r.Value("zone")
-		p.Lat, p.Lon, p.Role = r.Number("lat", faults), r.Number("lon", faults), r.Value("role")
-	}
-	p.Population = nil
-	if n := r.Number("population", faults); n != nil {
-		whole := int64(*n)
-		if float64(whole) != *n {
-			faults.Add("population", "form.whole")
+	f.Number("population", "network.form.population", &population).Opt()
+	if p.Population = nil; population != nil {
+		whole := int64(*population)
+		if float64(whole) != *population {
+			f.Fault("population", "form.whole")
 		}
 		p.Population = &whole
 	}
-	p.PopulationYear = int64(r.Int("population_year", faults))
-	p.PopulationScope, p.PopulationSource = r.Value("population_scope"), r.Value("population_source")
-	p.Note, p.Sources = r.Texts("note"), r.Lines("sources")
-	return p
+	f.Whole("population_year", "network.form.population_year", &p.PopulationYear).Opt()
+	f.Text("population_scope", "network.form.population_scope", &p.PopulationScope).Opt()
+	f.Text("population_source", "network.form.population_source", &p.PopulationSource).Opt()
+	if officer {
+		roles := []ui.Option{{Value: "", Label: v.word("network.role", "none")}}
+		f.Radio("role", "network.form.role", &p.Role, append(roles, v.options("network.role", desk.PlaceRoles[1:])...))
+	}
+	f.Areas("note", "network.form.note", &p.Note).Opt()
+	f.Lines("sources", "network.form.sources", &p.Sources).Opt()
+	return nil
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -18,10 +19,12 @@ func (r *Request) Value(name string) string { return strings.TrimSpace(r.PostFor
 func (r *Request) Yes(name string) bool { return r.PostForm.Get(name) != "" }
 
 // Texts reads the answers of Form.Texts.
-func (r *Request) Texts(name string) db.Text {
+func (r *Request) Texts(name string) db.Text { return texts(r.PostForm, name) }
+
+func texts(sent url.Values, name string) db.Text {
 	out := db.Text{}
 	for _, l := range catalog.Languages {
-		if s := strings.TrimSpace(strings.ReplaceAll(r.PostForm.Get(name+"."+l.Tag), "\r\n", "\n")); s != "" {
+		if s := strings.TrimSpace(strings.ReplaceAll(sent.Get(name+"."+l.Tag), "\r\n", "\n")); s != "" {
 			out[l.Tag] = s
 		}
 	}
@@ -29,9 +32,11 @@ func (r *Request) Texts(name string) db.Text {
 }
 
 // Lines reads the answer of Form.Lines, without empty lines.
-func (r *Request) Lines(name string) []string {
+func (r *Request) Lines(name string) []string { return lines(r.PostForm.Get(name)) }
+
+func lines(s string) []string {
 	var out []string
-	for _, line := range strings.Split(r.PostForm.Get(name), "\n") {
+	for line := range strings.SplitSeq(s, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
 			out = append(out, line)
 		}
@@ -41,16 +46,18 @@ func (r *Request) Lines(name string) []string {
 
 // Period reads the answer of Form.Period: from and to as network.MakePeriod takes them, to ".." for one that has not
 // ended.
-func (r *Request) Period(name string) (from, to string) {
+func (r *Request) Period(name string) (from, to string) { return period(r.PostForm, name) }
+
+func period(sent url.Values, name string) (from, to string) {
 	read := func(end string) string {
 		var parts []*Field
 		for _, p := range []string{"d", "m", "y"} {
-			parts = append(parts, &Field{Value: r.Value(name + "." + end + "." + p)})
+			parts = append(parts, &Field{Value: strings.TrimSpace(sent.Get(name + "." + end + "." + p))})
 		}
 		return joinDate(parts)
 	}
 	from, to = read("from"), read("to")
-	if r.Yes(name + ".open") {
+	if sent.Get(name+".open") != "" {
 		to = ".."
 	}
 	return from, to
@@ -58,19 +65,27 @@ func (r *Request) Period(name string) (from, to string) {
 
 // Number reads a number that somebody wrote: nil for none, a fault in the form for what is no number.
 func (r *Request) Number(name string, faults *fault.Form) *float64 {
-	s := strings.NewReplacer(" ", "", "\u00a0", "", "−", "-").Replace(r.Value(name))
+	v, bad := number(r.Value(name))
+	if bad != "" {
+		faults.Add(name, bad)
+	}
+	return v
+}
+
+// number reads a number, nil for none, and the key of what is wrong with it.
+func number(s string) (*float64, string) {
+	s = strings.NewReplacer(" ", "", "\u00a0", "", "−", "-").Replace(strings.TrimSpace(s))
 	if s == "" {
-		return nil
+		return nil, ""
 	}
 	if strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
 		s = strings.Replace(s, ",", ".", 1)
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || v != v || v > 1e18 || v < -1e18 {
-		faults.Add(name, "form.number")
-		return nil
+		return nil, "form.number"
 	}
-	return &v
+	return &v, ""
 }
 
 // Int reads a whole number: 0 for none.

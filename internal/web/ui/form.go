@@ -76,15 +76,35 @@ func NewForm(r *Request, err error) *Form {
 			f.sent = r.Request.Form
 		}
 	}
-	var e *fault.Error
-	if errors.As(err, &e) {
-		f.faults, f.general = e.Fields, e.Message
-		if f.status = statuses[e.Code]; f.status == 0 {
-			f.status = http.StatusUnprocessableEntity
-		}
-		f.conflict = r.site.Clash(err)
-	}
+	f.refuse(err)
 	return f
+}
+
+// refuse takes over what is wrong in the form.
+func (f *Form) refuse(err error) {
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return
+	}
+	f.faults, f.general = e.Fields, e.Message
+	if f.status = statuses[e.Code]; f.status == 0 {
+		f.status = http.StatusUnprocessableEntity
+	}
+	f.conflict = f.r.site.Clash(err)
+	for _, d := range f.Fields {
+		f.mark(d)
+	}
+}
+
+// mark puts what is wrong in a field and in its parts beside them.
+func (f *Form) mark(d *Field) {
+	d.Error = f.errorOf(d.Name)
+	for _, p := range d.Parts {
+		p.Error = f.errorOf(p.Name)
+	}
+	if d.Type == "period" && len(d.Parts) > 0 && d.Parts[0].Error == "" {
+		d.Parts[0].Error, d.Error = d.Error, ""
+	}
 }
 
 // StoredForm is a form that shows what is stored, whatever was sent: the other side of a conflict.
@@ -108,7 +128,7 @@ func (f *Form) add(kind, name, key, value string) *Field {
 	if f.sent != nil && f.sent.Has(name) {
 		d.Value = f.sent.Get(name)
 	}
-	d.Error = f.errorOf(name)
+	f.mark(d)
 	f.Fields = append(f.Fields, d)
 	return d
 }
@@ -211,12 +231,12 @@ func (f *Form) texts(kind, name, key string, value db.Text) *Field {
 		if f.sent != nil {
 			p.Value = f.sent.Get(p.Name)
 		}
-		p.Error = f.errorOf(p.Name)
 		if p.Value != "" {
 			d.Value += l.Name + ": " + p.Value + "\n"
 		}
 		d.Parts = append(d.Parts, p)
 	}
+	f.mark(d)
 	d.Value = strings.TrimSpace(d.Value)
 	slices.SortStableFunc(d.Parts, func(a, b *Field) int { return own(b, f.r.Lang) - own(a, f.r.Lang) })
 	return d
@@ -239,7 +259,7 @@ func (f *Form) Period(name, key, from, to string, open bool) *Field {
 		if i == 1 && (open || to == from) {
 			end.value = ""
 		}
-		part := &Field{Name: name + "." + end.name, Label: w.T(end.label), Error: f.errorOf(name + "." + end.name), form: f}
+		part := &Field{Name: name + "." + end.name, Label: w.T(end.label), form: f}
 		y, m, day := cutDate(end.value)
 		for _, p := range []struct{ name, value, label, width string }{{"d", day, "part.day", "w4"}, {"m", m, "part.month", "w4"}, {"y", y, "part.year", "w4"}} {
 			q := &Field{Name: part.Name + "." + p.name, Label: w.T(p.label), Value: p.value, Width: p.width, Mode: "numeric", form: f}
@@ -248,11 +268,9 @@ func (f *Form) Period(name, key, from, to string, open bool) *Field {
 			}
 			part.Parts = append(part.Parts, q)
 		}
-		if part.Error == "" && i == 0 {
-			part.Error, d.Error = d.Error, ""
-		}
 		d.Parts = append(d.Parts, part)
 	}
+	f.mark(d)
 	if f.sent != nil {
 		open = f.sent.Get(name+".open") != ""
 	}
