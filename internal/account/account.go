@@ -333,7 +333,7 @@ func (k *Desk) add(ctx context.Context, by actor.Actor, p Person, handed bool) (
 			return err
 		}
 		if handed {
-			link, _, _, err := k.open(ctx, tx, p, HandedTime, false)
+			link, _, _, err := k.open(ctx, tx, p.ID, HandedTime, false)
 			path = "/" + p.Language + "/signin/" + link
 			return err
 		}

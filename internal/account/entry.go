@@ -56,7 +56,8 @@ func hash(parts ...string) string {
 
 // open gives out a link, and a code that is good together with the attempt. The code is hashed with the attempt, which
 // only the browser holds that asked, so that its few digits cannot be guessed from what is stored.
-func (k *Desk) open(ctx context.Context, tx *db.Tx, p Person, good time.Duration, withCode bool) (link, attempt, code string, err error) {
+// Without a person it opens nothing, and is kept like any other.
+func (k *Desk) open(ctx context.Context, tx *db.Tx, person string, good time.Duration, withCode bool) (link, attempt, code string, err error) {
 	if link, err = k.secret(); err != nil {
 		return "", "", "", err
 	}
@@ -77,8 +78,8 @@ func (k *Desk) open(ctx context.Context, tx *db.Tx, p Person, good time.Duration
 	if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE expires_at < $1`, tx.Now.Add(-24*time.Hour)); err != nil {
 		return "", "", "", err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO entry (attempt, link, code, person, created_at, expires_at, tries, spent) VALUES ($1,$2,$3,$4,$5,$6,0,$7)`,
-		hash(attempt), hash(link), codeHash, p.ID, tx.Now, tx.Now.Add(good), false)
+	_, err = tx.ExecContext(ctx, `INSERT INTO entry (attempt, link, code, person, created_at, expires_at, tries, spent) VALUES ($1,$2,$3,NULLIF($4,''),$5,$6,0,$7)`,
+		hash(attempt), hash(link), codeHash, person, tx.Now, tx.Now.Add(good), false)
 	return link, attempt, code, err
 }
 
@@ -97,13 +98,13 @@ func (k *Desk) Ask(ctx context.Context, email, lang, site, next string) (attempt
 		p, err := one(ctx, tx, `WHERE email = $1`, clean)
 		if fault.CodeOf(err) == fault.NotFound || (err == nil && p.Withdrawn) {
 			known = false
-			attempt, err = k.secret()
+			_, attempt, _, err = k.open(ctx, tx, "", EntryTime, false)
 			return err
 		} else if err != nil {
 			return err
 		}
 		known = true
-		if link, attempt, code, err = k.open(ctx, tx, p, EntryTime, true); err != nil {
+		if link, attempt, code, err = k.open(ctx, tx, p.ID, EntryTime, true); err != nil {
 			return err
 		}
 		return tx.Record(ctx, actor.Actor{}, PersonSubject, p.ID, "sign-in-asked", nil, nil)
@@ -133,7 +134,7 @@ type entry struct {
 func find(ctx context.Context, tx *db.Tx, column, value string) (e entry, err error) {
 	var expires time.Time
 	var spent bool
-	err = tx.One(ctx, `SELECT attempt, code, person, tries, expires_at, spent FROM entry WHERE `+column+` = $1`, []any{value},
+	err = tx.One(ctx, `SELECT attempt, code, COALESCE(person, ''), tries, expires_at, spent FROM entry WHERE `+column+` = $1`, []any{value},
 		&e.attempt, &e.code, &e.person, &e.tries, &expires, &spent)
 	e.good = err == nil && !spent && tx.Now.Before(expires)
 	return e, err
@@ -197,11 +198,7 @@ func (k *Desk) EnterCode(ctx context.Context, attempt, code string) (p Person, e
 		if err != nil && fault.CodeOf(err) != fault.NotFound {
 			return err
 		}
-		if err != nil { // no such attempt, or one for an unknown address: said as a wrong code
-			refused = wrongCode()
-			return nil
-		}
-		if !e.good || e.tries >= Tries {
+		if err != nil || !e.good || e.tries >= Tries {
 			refused = errCode
 			return nil
 		}
@@ -215,7 +212,9 @@ func (k *Desk) EnterCode(ctx context.Context, attempt, code string) (p Person, e
 		if _, err := tx.ExecContext(ctx, `UPDATE entry SET tries = tries + 1, spent = $1 WHERE attempt = $2`, spent, e.attempt); err != nil || !spent {
 			return err
 		}
-		refused = errCode
+		if refused = errCode; e.person == "" {
+			return nil
+		}
 		return tx.Record(ctx, actor.Actor{}, PersonSubject, e.person, "sign-in-refused", nil, nil)
 	})
 	if err == nil {
@@ -280,7 +279,7 @@ func (k *Desk) FirstLink(ctx context.Context) (path string, err error) {
 		} else if err != nil {
 			return err
 		}
-		link, _, _, err := k.open(ctx, tx, p, HandedTime, false)
+		link, _, _, err := k.open(ctx, tx, p.ID, HandedTime, false)
 		path = "/" + p.Language + "/signin/" + link
 		return err
 	})

@@ -240,7 +240,7 @@ func TestSignInByLinkAndByCode(t *testing.T) {
 	_, code := h.letter()
 	asked.want(asked.post("/en/signin/code", "code", "000 000x"), 422, "<title>Error: ", "Look at the code again")
 	asked.want(asked.post("/en/signin/code", "code", code), 200, "You are signed in as Kim Seo-yeon, city officer", "What you can keep for Seoul")
-	other.want(other.post("/en/signin/code", "code", code), 200, "Start again here")
+	other.want(other.post("/en/signin/code", "code", code), 422, "<title>Error: ", "No sign-in is under way in this browser", `name="email"`)
 
 	// Sign out here, then everywhere.
 	asked.want(asked.post("/en/signout"), 200, "You are signed out")
@@ -278,6 +278,63 @@ func TestNothingTellsWhoIsKnown(t *testing.T) {
 	}
 	if known, unknown := wrong("boss@air.example"), wrong("nobody@air.example"); known != unknown {
 		t.Errorf("the pages after a wrong code differ:\n%s\n%s", main(known), main(unknown))
+	}
+}
+
+// TestCodesThatDoNotOpen: each way to be refused has its status, a sentence that helps, and a way on.
+func TestCodesThatDoNotOpen(t *testing.T) {
+	h := newHouse(t, false)
+	h.enter("Boss", actor.Administrator, "")
+	begin := func(email string) (*browser, string) {
+		b := h.browser()
+		b.want(b.post("/en/signin", "email", email), 200, "Look into your mail")
+		if email != "boss@air.example" {
+			return b, ""
+		}
+		_, code := h.letter()
+		return b, code
+	}
+	over := []string{"<title>Error: ", "This code cannot be used any more", `action="/en/signin"`}
+
+	b := h.browser()
+	b.want(b.post("/ko/signin/code", "code", "123456"), 422, "진행 중인 로그인이 없거나", `name="email"`)
+	b, code := begin("boss@air.example")
+	b.want(b.post("/en/signin/code", "code", ""), 422, "Enter the six digits")
+	b.want(b.post("/en/signin/code", "code", "12345x"), 422, "Look at the code again", `name="code"`)
+	h.pass(15*time.Minute + time.Second)
+	b.want(b.post("/en/signin/code", "code", code), 422, append(over, `value="boss@air.example"`)...)
+	// What is over is forgotten, so that the next page does not ask for its code.
+	b.want(b.get("/en/signin/code"), 200, `name="email"`, "!name=\"code\"")
+
+	// The fifth wrong code ends it, for an address that somebody has and for one that nobody has.
+	for _, email := range []string{"boss@air.example", "nobody@air.example"} {
+		h.pass(time.Hour)
+		b, code = begin(email)
+		for range 4 {
+			b.want(b.post("/en/signin/code", "code", "12345x"), 422, "Look at the code again")
+		}
+		b.want(b.post("/en/signin/code", "code", "12345x"), 422, over...)
+		h.pass(time.Hour)
+		b, _ = begin(email)
+		h.pass(20 * time.Minute)
+		b.want(b.post("/en/signin/code", "code", "12345x"), 422, over...)
+	}
+
+	// Guesses from one address are bounded, whichever letters they are for.
+	h.pass(24 * time.Hour)
+	b = h.browser()
+	for n := 0; ; n++ {
+		p := b.post("/ja/signin/code", "code", "123456")
+		if p.status == 429 {
+			b.want(p, 429, "短時間の試行が多すぎます。30 秒待って")
+			if p.header.Get("Retry-After") != "30" || n != 20 {
+				t.Error(n, p.header.Get("Retry-After"))
+			}
+			break
+		}
+		if n > 30 {
+			t.Fatal("codes can be tried without end")
+		}
 	}
 }
 

@@ -12,12 +12,13 @@ CREATE TABLE person (
   CHECK ((role = 'city') = (city IS NOT NULL))
 );
 
--- One row per link or code that was given out. Only hashes are kept.
+-- One row per link or code that was given out. Only hashes are kept. A row without a person is of an address that nobody
+-- has: its tries are counted and its time ends like those of others, so that neither tells who is known.
 CREATE TABLE entry (
   attempt    TEXT PRIMARY KEY,
   link       TEXT NOT NULL UNIQUE,
   code       TEXT NOT NULL,
-  person     TEXT NOT NULL REFERENCES person (id),
+  person     TEXT REFERENCES person (id),
   created_at TIMESTAMP NOT NULL,
   expires_at TIMESTAMP NOT NULL,
   tries      BIGINT NOT NULL,

@@ -84,10 +84,10 @@ func next(path string) string {
 }
 
 func (h *handlers) signIn(w http.ResponseWriter, r *ui.Request) error {
-	return h.showSignIn(w, r, nil, next(r.URL.Query().Get("next")), "")
+	return h.showSignIn(w, r, nil, next(r.URL.Query().Get("next")), "", "")
 }
 
-func (h *handlers) showSignIn(w http.ResponseWriter, r *ui.Request, err error, next, lede string) error {
+func (h *handlers) showSignIn(w http.ResponseWriter, r *ui.Request, err error, next, lede, email string) error {
 	words := r.Words
 	p := &signPage{Page: ui.Page{Title: words.T("signin.title"), Description: words.T("signin.description"), NoIndex: true,
 		Crumbs: []ui.Crumb{{Text: words.T("signin.title")}}}, Next: next, Lede: lede}
@@ -98,7 +98,7 @@ func (h *handlers) showSignIn(w http.ResponseWriter, r *ui.Request, err error, n
 		p.State, p.Lede = "in", words.T("signin.in", "Name", r.By.Name, "Role", words.T("role."+string(r.By.Role)))
 	}
 	f := ui.NewForm(r, err)
-	f.Text("email", "signin.email", "").Kind("email").Autocomplete("email")
+	f.Text("email", "signin.email", email).Kind("email").Autocomplete("email")
 	f.Keep("next", next)
 	p.Form = f
 	return h.Show(w, r, pages, "signin.html", p)
@@ -122,7 +122,7 @@ func (h *handlers) ask(w http.ResponseWriter, r *ui.Request) error {
 	begun := time.Now()
 	attempt, err := h.Account.Ask(r.Context(), email, r.Lang, h.Absolute(""), query)
 	if ui.Again(err) {
-		return h.showSignIn(w, r, err, to, "")
+		return h.showSignIn(w, r, err, to, "", "")
 	} else if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (h *handlers) showCode(w http.ResponseWriter, r *ui.Request, err error) err
 	words := r.Words
 	p, ok := waiting(r)
 	if !ok {
-		return h.showSignIn(w, r, nil, "", words.T("signin.none"))
+		return h.showSignIn(w, r, nil, "", words.T("signin.none"), "")
 	}
 	page := &signPage{Page: ui.Page{Title: words.T("signin.sent.title"), NoIndex: true,
 		Crumbs: []ui.Crumb{{Text: words.T("signin.title"), Path: "/signin"}, {Text: words.T("signin.sent.title")}}}, Email: p.email, Next: p.next}
@@ -194,9 +194,13 @@ func (h *handlers) enterCode(w http.ResponseWriter, r *ui.Request) error {
 	}
 	p, ok := waiting(r)
 	if !ok {
-		return h.showSignIn(w, r, nil, "", r.Words.T("signin.none"))
+		return h.showSignIn(w, r, fault.New(fault.Invalid, "signin.none"), "", "", "")
 	}
 	person, err := h.Account.EnterCode(r.Context(), p.attempt, r.Value("code"))
+	if _, field := h.Invalid(err); !field && fault.CodeOf(err) == fault.Invalid { // no other code will do either
+		h.keep(w, pending{})
+		return h.showSignIn(w, r, err, p.next, "", p.email)
+	}
 	if ui.Again(err) {
 		return h.showCode(w, r, err)
 	} else if err != nil {
