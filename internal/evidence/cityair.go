@@ -71,8 +71,10 @@ type Answer struct {
 	DaysYear  int            // that year
 	DaysTotal int            // days of that year
 	DaysShare float64        // capture of that year in percent
-	Peak      bool           // the value is the mean of the ozone peak season, not of the year
-	Reference *fault.Message // how a gas was brought to the limit's unit and state
+
+	DaysStations int            // stations whose daily means are taken together
+	Peak         bool           // the value is the mean of the ozone peak season, not of the year
+	Reference    *fault.Message // how a gas was brought to the limit's unit and state
 }
 
 // Verdict of a comparison. Each has a text "evidence.verdict.<word>".

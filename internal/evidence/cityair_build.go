@@ -259,41 +259,31 @@ func peakSeason(year int, days []stats.Value) stats.Value {
 	return best
 }
 
-// days counts the days above the daily limit in the latest year that some station measured well enough, at the station
-// with the most days.
+// days counts the days above the daily limit in the latest year that some station measured well enough: of the same
+// stations and the same daily means as the calendar shows.
 func (b bounds) days(a *Answer, all []yearOfStation, today time.Time) {
-	var last *yearOfStation
 	averaging := standard.Daily
+	values := func(y yearOfStation) []stats.Value { return y.Days }
 	if b.p == air.O3 {
 		averaging = standard.EightHours
+		values = func(y yearOfStation) []stats.Value { return y.Eights }
 	}
-	of := func(y *yearOfStation) []stats.Value {
-		if b.p == air.O3 {
-			return y.Eights
-		}
-		return y.Days
-	}
-	count := func(y *yearOfStation) (n int) {
-		for _, d := range of(y) {
-			if d.OK() {
-				n++
-			}
-		}
-		return n
-	}
-	for i := range all {
-		y := &all[i]
-		if !y.Stats.Enough || len(of(y)) == 0 {
-			continue
-		}
-		if last == nil || y.Year > last.Year || y.Year == last.Year && count(y) > count(last) {
-			last = y
+	year := 0
+	for _, y := range all {
+		if y.Stats.Enough && len(values(y)) > 0 {
+			year = max(year, y.Year)
 		}
 	}
-	if last == nil {
+	if year == 0 {
 		return
 	}
-	l, ok := b.national(averaging, time.Date(last.Year, 12, 31, 0, 0, 0, 0, time.UTC))
+	var of []yearOfStation
+	for _, y := range all {
+		if y.Year == year {
+			of = append(of, y)
+		}
+	}
+	l, ok := b.national(averaging, time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC))
 	class := "then"
 	if !ok || l.Confidence == standard.FromMemory {
 		for _, w := range b.who(averaging) {
@@ -305,8 +295,15 @@ func (b bounds) days(a *Answer, all []yearOfStation, today time.Time) {
 	if !ok {
 		return
 	}
-	c := b.countDays(last.convert(of(last), b), last.Year, class, l)
-	a.Days, a.DaysYear, a.DaysTotal, a.DaysShare = &c, last.Year, daysIn(last.Year), last.Stats.Capture
+	of = representative(of)
+	c := b.countDays(together(of, b, values), year, class, l)
+	count, expected := 0, 0
+	for _, y := range of {
+		count += y.Stats.Count
+		expected += y.Stats.Expected
+	}
+	a.Days, a.DaysYear, a.DaysTotal = &c, year, daysIn(year)
+	a.DaysShare, a.DaysStations = 100*float64(count)/float64(expected), len(of)
 }
 
 // convert brings values of the series to the unit of the page.

@@ -367,6 +367,12 @@ func (k *Desk) read(ctx context.Context, i Import, a jobArgs, say db.Progress) e
 			missing = true
 		} else if i.Place == "" {
 			i.Place = place
+		} else if at, ok := s.Place(place); ok && x.Station.City != "" && !called(at, x.Station.City) {
+			// Nobody keeps the city that the file names. Whoever stores it here should know it.
+			m := fault.Say("evidence.station.city", "City", x.Station.City)
+			if !slices.ContainsFunc(rep.Warnings, func(w fault.Message) bool { return w.String() == m.String() }) {
+				rep.Warnings = append(rep.Warnings, m)
+			}
 		}
 	}
 	if chosen == "" && i.Place != "" { // now that the city is known, its time is
@@ -426,13 +432,8 @@ func (k *Desk) placeOf(s *network.Snapshot, chosen string, several bool, st inta
 			if p.Kind == "country" || p.Withdrawn || st.Country != "" && p.Country != "" && p.Country != st.Country {
 				continue
 			}
-			if strings.EqualFold(p.ID, st.City) {
+			if strings.EqualFold(p.ID, st.City) || named == "" && called(p, st.City) {
 				named = p.ID
-			}
-			for _, n := range p.Names {
-				if named == "" && strings.EqualFold(n, st.City) {
-					named = p.ID
-				}
 			}
 		}
 	}
@@ -448,6 +449,19 @@ func (k *Desk) placeOf(s *network.Snapshot, chosen string, several bool, st inta
 		return "", &elsewhere
 	}
 	return named, nil
+}
+
+// called reports whether a place goes by a name.
+func called(p network.Place, name string) bool {
+	if strings.EqualFold(p.ID, name) {
+		return true
+	}
+	for _, n := range p.Names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // several reports whether the stations of a file are in more than one city.

@@ -105,7 +105,7 @@ func (v *cityView) tiles() []tile {
 	a := v.c.Answer
 	if d := a.Days; d != nil {
 		t := tile{Label: chart.Rich(v.w.T("air.tile.days", "Limit", nice(v.w, d.Value), "Year", strconv.Itoa(a.DaysYear))), Value: v.w.Int(d.Above),
-			Unit: v.w.T("air.tile.of", "Days", v.w.Int(d.Valid)), Note: v.w.T("air.tile.capture.one", "Capture", pct(v.w, a.DaysShare))}
+			Unit: v.w.T("air.tile.of", "Days", v.w.Int(d.Valid)), Note: v.w.N("air.tile.capture", a.DaysStations, "Capture", pct(v.w, a.DaysShare))}
 		t.Chip, t.Tone = v.share(d)
 		out = append(out, t)
 	}

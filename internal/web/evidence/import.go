@@ -3,9 +3,10 @@ package evidence
 import (
 	"context"
 	"io"
-	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"aircommons/air"
 	"aircommons/internal/actor"
@@ -22,8 +23,8 @@ func (h handlers) imports() {
 	h.Live("/evidence/imports", h.list)
 	h.Live("/evidence/imports/{id}", h.report)
 	h.Post("/evidence/imports/{id}/answer", h.answer)
-	h.Post("/evidence/imports/{id}/store", h.act((*desk.Desk).Store, "import.done.store"))
-	h.Post("/evidence/imports/{id}/undo", h.act((*desk.Desk).Undo, "import.done.undo"))
+	h.Post("/evidence/imports/{id}/store", h.act((*desk.Desk).Store, "import.done.store", desk.Storing, desk.Stored))
+	h.Post("/evidence/imports/{id}/undo", h.act((*desk.Desk).Undo, "import.done.undo", desk.Undoing, desk.Undone))
 }
 
 // mayImport is nil for one who keeps a city or all.
@@ -44,7 +45,7 @@ func (h handlers) uploadForm(r *ui.Request, err error, place string) *ui.Form {
 	if r.By.Officer() {
 		f.Select("place", "import.place", place, h.cityOptions(r, "import.place.infile")).With(r.Words.T("import.place.hint"))
 	}
-	f.File("file", "import.file").With(r.Words.T("import.file.hint", "Limit", desk.MaxUpload>>20))
+	f.File("file", "import.file").With(r.Words.T("import.file.hint", "Limit", desk.MaxUpload>>20)).Multiple = true
 	return f
 }
 
@@ -87,53 +88,84 @@ func (h handlers) receive(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "import.broken")
 	}
-	u := desk.Upload{}
-	for u.Reader == nil {
+	var got received
+	place := ""
+	for range mostParts {
 		part, err := parts.NextPart()
 		if err == io.EOF {
-			break
+			return h.answerUpload(w, r, got, place)
 		}
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "import.broken")
 		}
-		if part.FormName() == "file" {
-			u.Name, u.Reader = part.FileName(), part
-			continue
-		}
-		value, err := io.ReadAll(io.LimitReader(part, 200))
-		if err != nil {
-			return fault.Wrap(fault.Invalid, err, "import.broken")
-		}
-		if part.FormName() == "place" {
-			u.Place = string(value)
+		switch part.FormName() {
+		case "place":
+			value, err := io.ReadAll(io.LimitReader(part, 200))
+			if err != nil {
+				return fault.Wrap(fault.Invalid, err, "import.broken")
+			}
+			place = string(value)
+		case "file":
+			if part.FileName() == "" {
+				continue
+			}
+			i, again, err := h.Evidence.StartImport(r.Context(), r.By, desk.Upload{Name: part.FileName(), Reader: part, Place: place})
+			switch {
+			case err == nil && again:
+				got.again = append(got.again, i)
+			case err == nil:
+				got.taken = append(got.taken, i)
+			case ui.Again(err) || fault.CodeOf(err) == fault.Invalid:
+				got.refused = append(got.refused, err)
+			default:
+				return err
+			}
 		}
 	}
-	var i desk.Import
-	again := false
-	if u.Name == "" {
+	return fault.New(fault.Invalid, "import.toomany", "Most", mostParts-1)
+}
+
+// mostParts bounds the files of an upload with the fields before them.
+const mostParts = 101
+
+// received is what became of the files of an upload.
+type received struct {
+	taken, again []desk.Import
+	refused      []error
+}
+
+// answerUpload leads to the report of the one file, or to the list of several.
+func (h handlers) answerUpload(w http.ResponseWriter, r *ui.Request, got received, place string) error {
+	files := len(got.taken) + len(got.again)
+	if files == 0 {
 		var f fault.Form
-		f.Add("file", "import.file.none")
-		err = f.Err()
-	} else {
-		i, again, err = h.Evidence.StartImport(r.Context(), r.By, u)
-	}
-	if ui.Again(err) || fault.CodeOf(err) == fault.Invalid {
-		if part, ok := u.Reader.(*multipart.Part); ok {
-			part.Close() // read to its end, so that the browser comes to read the answer
+		if len(got.refused) == 0 {
+			f.Add("file", "import.file.none")
+			return h.showUpload(w, r, f.Err(), place)
 		}
-		if !ui.Again(err) { // a fault of the file stands at its field
+		err := got.refused[0]
+		if len(got.refused) == 1 && !ui.Again(err) { // a fault of the file stands at its field
 			err = asField(err, "file")
 		}
-		return h.showUpload(w, r, err, u.Place)
+		return h.showUpload(w, r, err, place)
 	}
-	if err != nil {
-		return err
+	if files == 1 && len(got.refused) == 0 {
+		if len(got.taken) == 1 {
+			return h.Redirect(w, r, "/evidence/imports/"+got.taken[0].ID, "")
+		}
+		return h.Redirect(w, r, "/evidence/imports/"+got.again[0].ID, r.Words.T("import.again"))
 	}
-	notice := ""
-	if again {
-		notice = r.Words.T("import.again")
+	var notice []string
+	if n := len(got.taken); n > 0 {
+		notice = append(notice, r.Words.N("import.taken", n))
 	}
-	return h.Redirect(w, r, "/evidence/imports/"+i.ID, notice)
+	if n := len(got.again); n > 0 {
+		notice = append(notice, r.Words.N("import.takenagain", n))
+	}
+	for _, err := range got.refused[:min(len(got.refused), 5)] {
+		notice = append(notice, r.Words.Error(err))
+	}
+	return h.Redirect(w, r, "/evidence/imports", strings.Join(notice, " "))
 }
 
 // fieldsOf are the messages of the fields of a fault.
@@ -181,6 +213,9 @@ func (h handlers) list(w http.ResponseWriter, r *ui.Request) error {
 	}
 	p := &listPage{}
 	for _, i := range all {
+		if i.Pending() {
+			p.Refresh = 3
+		}
 		p.Rows = append(p.Rows, listRow{i, s.PlaceName(i.Place, r.Lang), chips[i.State]})
 	}
 	p.Title, p.Nav, p.NoIndex = r.Words.T("import.list"), "evidence", true
@@ -421,13 +456,25 @@ func (h handlers) answer(w http.ResponseWriter, r *ui.Request) error {
 	return h.Redirect(w, r, "/evidence/imports/"+i.ID, "")
 }
 
-func (h handlers) act(f func(*desk.Desk, context.Context, actor.Actor, string, int64) error, notice string) ui.Handler {
+// act stores or undoes an import. Who presses twice, or when somebody else was faster, comes to the same page, which
+// says how things stand.
+func (h handlers) act(f func(*desk.Desk, context.Context, actor.Actor, string, int64) error, notice string, goal ...desk.State) ui.Handler {
 	return func(w http.ResponseWriter, r *ui.Request) error {
+		id := r.PathValue("id")
 		version, _ := strconv.ParseInt(r.URL.Query().Get("version"), 10, 64)
-		if err := f(h.Evidence, r.Context(), r.By, r.PathValue("id"), version); err != nil {
+		said := r.Words.T(notice)
+		if err := f(h.Evidence, r.Context(), r.By, id, version); fault.CodeOf(err) == fault.Conflict {
+			i, _, e := h.Evidence.Import(r.Context(), r.By, id)
+			if e != nil {
+				return e
+			}
+			if said = ""; !slices.Contains(goal, i.State) {
+				said = r.Words.T("import.overtaken")
+			}
+		} else if err != nil {
 			return err
 		}
-		return h.Redirect(w, r, "/evidence/imports/"+r.PathValue("id"), r.Words.T(notice))
+		return h.Redirect(w, r, "/evidence/imports/"+id, said)
 	}
 }
 

@@ -60,3 +60,84 @@ func TestNothingToStore(t *testing.T) {
 	code, text, _ = li.send(run, "some.csv", head+strings.Replace(row, "NA", "12", 1))
 	li.want(code, text, 200, "Store 1 value", "!Send another file")
 }
+
+// TestSeveralFiles: files chosen together are each taken, and one that is wrong does not lose the others.
+func TestSeveralFiles(t *testing.T) {
+	h, k, people, d := siteOn(t)
+	li := enter(t, h, people, "Li", actor.CityOfficer, "beijing")
+	send := func(files ...string) (int, string) {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		for i, content := range files {
+			part, err := form.CreateFormFile("file", string(rune('a'+i))+".csv")
+			must(t, err)
+			_, err = io.WriteString(part, content)
+			must(t, err)
+		}
+		must(t, form.Close())
+		r, err := http.NewRequest("POST", li.url+"/en/evidence/import", &body)
+		must(t, err)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		return li.do(r)
+	}
+	one, two := "date,pm25\n2016-05-01 00:00,12\n", "date,pm25\n2016-05-01 01:00,13\n"
+	code, text := send(one, "", two)
+	li.want(code, text, 200, "2 files were taken", "b.csv", ">a.csv<", ">c.csv<", "!>b.csv<")
+	for {
+		ran, err := d.WorkOnce(context.Background(), k.Run)
+		must(t, err)
+		if !ran {
+			break
+		}
+	}
+	code, text = send("")
+	li.want(code, text, 422, "a.csv")
+	code, text = send()
+	li.want(code, text, 422, "Choose a file")
+}
+
+// TestStoreTwice: pressing twice is no fault, and who comes late reads how things stand.
+func TestStoreTwice(t *testing.T) {
+	h, k, people, d := siteOn(t)
+	li := enter(t, h, people, "Li", actor.CityOfficer, "beijing")
+	wu := enter(t, h, people, "Wu", actor.CityOfficer, "beijing")
+	run := func() {
+		for {
+			ran, err := d.WorkOnce(context.Background(), k.Run)
+			must(t, err)
+			if !ran {
+				return
+			}
+		}
+	}
+	head := "\"No\",\"year\",\"month\",\"day\",\"hour\",\"PM2.5\",\"PM10\",\"SO2\",\"NO2\",\"CO\",\"O3\",\"TEMP\",\"PRES\",\"DEWP\",\"RAIN\",\"wd\",\"WSPM\",\"station\"\n"
+	_, _, at := li.send(run, "made.csv", head+"1,2016,5,1,0,12,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,\"Made\"\n")
+	code, text := li.post(at + "/store?version=2")
+	li.want(code, text, 200, "The values are being stored.")
+	code, text = li.post(at + "/store?version=2")
+	li.want(code, text, 200, "being stored", "!Somebody was faster")
+	run()
+	code, text = wu.post(at + "/undo?version=1")
+	wu.want(code, text, 200, "Somebody was faster", "stored")
+}
+
+// TestCityOfTheFile: a file that names a city the network does not know is not taken for another one in silence.
+func TestCityOfTheFile(t *testing.T) {
+	h, k, people, d := siteOn(t)
+	li := enter(t, h, people, "Li", actor.CityOfficer, "beijing")
+	run := func() {
+		for {
+			ran, err := d.WorkOnce(context.Background(), k.Run)
+			must(t, err)
+			if !ran {
+				return
+			}
+		}
+	}
+	head := "location,city,country,utc,local,parameter,value,unit,latitude,longitude\n"
+	code, text, _ := li.send(run, "shenyang.csv", head+"Taiyuan,Shenyang,CN,2016-05-01T00:00:00Z,2016-05-01T08:00:00+08:00,pm25,12,µg/m³,41.8,123.4\n")
+	li.want(code, text, 200, "The file names the city Shenyang", "Store 1 value")
+	code, text, _ = li.send(run, "beijing.csv", head+"Taiyuan,Beijing,CN,2016-05-01T00:00:00Z,2016-05-01T08:00:00+08:00,pm25,12,µg/m³,39.9,116.4\n")
+	li.want(code, text, 200, "!The file names the city", "Store 1 value")
+}
