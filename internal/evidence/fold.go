@@ -195,7 +195,7 @@ func (k *Desk) place(ctx context.Context, tx *db.Tx, snap *network.Snapshot, i I
 		at[name{s.Place, s.Code, s.Step}] = s
 		next = max(next, s.ID+1)
 	}
-	seen := map[seriesKey]bool{}
+	seen := map[seriesKey]int{} // place in parts
 	many := several(r)
 	for _, x := range r.Series {
 		place, no := k.placeOf(snap, i.Place, many, x.Station, by)
@@ -223,12 +223,22 @@ func (k *Desk) place(ctx context.Context, tx *db.Tx, snap *network.Snapshot, i I
 			}
 		}
 		p := placed{seriesKey: key(s.ID, x.Parameter), Series: x.Series}
-		if seen[p.seriesKey] { // a second unit of the same quantity in one file
-			refused = append(refused, fault.Say("evidence.series.twice", "Station", s.Name, "Parameter", x.Parameter.Code(), "Unit", x.Unit.String()))
+		if s.Step == 86400 && x.Offset != s.Offset {
+			p.Time = slices.Clone(x.Time) // a value of a day belongs to the local day that is written, whatever zone was assumed
+			for n := range p.Time {
+				p.Time[n] += int64(x.Offset - s.Offset)
+			}
+		}
+		p.Offset = s.Offset                       // days are those of the station, whatever this file assumed
+		if n, twice := seen[p.seriesKey]; twice { // a second unit of the same quantity in one file
+			first := &parts[n]
+			if sameUnit(&p.Series, first.Unit) != nil {
+				refused = append(refused, fault.Say("evidence.series.twice", "Station", s.Name, "Parameter", x.Parameter.Code(), "Unit", x.Unit.String()))
+			} else {
+				first.Series = air.Merge(p.Series, first.Series)
+			}
 			continue
 		}
-		seen[p.seriesKey] = true
-		p.Offset = s.Offset // days are those of the station, whatever this file assumed
 		if u, ok := have[p.seriesKey]; ok {
 			if err := sameUnit(&p.Series, u); err != nil {
 				refused = append(refused, err.(*fault.Error).Message)
@@ -237,6 +247,7 @@ func (k *Desk) place(ctx context.Context, tx *db.Tx, snap *network.Snapshot, i I
 		} else {
 			p.fresh = true
 		}
+		seen[p.seriesKey] = len(parts)
 		parts = append(parts, p)
 	}
 	return parts, refused, nil

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"context"
 	"io"
 
@@ -29,7 +30,7 @@ func (k *Desk) Try(ctx context.Context, by actor.Actor, id string, m *intake.Map
 		return t, err
 	}
 	defer r.Close()
-	head, err := io.ReadAll(io.LimitReader(r, max(intake.HeadBytes, min(t.Import.Size, 8<<20))))
+	head, err := beginning(r, t.Import.Size)
 	if err != nil {
 		return t, fault.Wrap(fault.Internal, err, "db.disk", "Path", k.files.Path(t.Import.SHA256))
 	}
@@ -50,6 +51,23 @@ func (k *Desk) Try(ctx context.Context, by actor.Actor, id string, m *intake.Map
 		t.Preview, t.Err = intake.Preview(t.Import.Name, head, *m, 12, opt)
 	}
 	return t, nil
+}
+
+// beginning is as much of a file as a preview needs: of an archive or a workbook, whose directory stands at the end, all of
+// it; unpacking them is bounded by intake.
+func beginning(r io.Reader, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(size, intake.HeadBytes)) + bytes.MinRead)
+	if _, err := io.CopyN(&b, r, intake.HeadBytes); err != nil && err != io.EOF {
+		return nil, err
+	}
+	if bytes.HasPrefix(b.Bytes(), []byte("PK")) {
+		b.Grow(int(min(size, MaxUpload)) - b.Len() + bytes.MinRead)
+		if _, err := io.Copy(&b, io.LimitReader(r, MaxUpload)); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
 }
 
 // ReadBy reads an import again by a mapping, and keeps the mapping under its name when it has one.
