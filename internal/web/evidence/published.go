@@ -12,16 +12,15 @@ import (
 	"aircommons/air"
 	"aircommons/internal/db"
 	desk "aircommons/internal/evidence"
-	"aircommons/internal/fault"
 	"aircommons/internal/web/ui"
 )
 
 func (h handlers) published() {
 	h.Live("/evidence/published", h.publishedList)
 	h.Live("/evidence/published/new", h.newPublished)
-	h.Post("/evidence/published/new", h.savedPublished)
+	h.Post("/evidence/published/new", h.newPublished)
 	h.Live("/evidence/published/{id}/edit", h.editPublished)
-	h.Post("/evidence/published/{id}/edit", h.savedPublished)
+	h.Post("/evidence/published/{id}/edit", h.editPublished)
 	h.Post("/evidence/published/{id}/withdraw", h.hidePublished)
 	h.Post("/evidence/published/{id}/restore", h.hidePublished)
 	h.Live("/evidence/published/{id}/history", h.publishedHistory)
@@ -100,70 +99,55 @@ func (h handlers) publishedList(w http.ResponseWriter, r *ui.Request) error {
 	return h.Show(w, r, pages, "published.html", p)
 }
 
-func (h handlers) publishedForm(r *ui.Request, f *ui.Form, m desk.PublishedMean) *ui.Form {
-	words := r.Words
-	places := h.cityOptions(r, "part.choose")
-	if !r.By.Officer() { // one who keeps a city writes for it alone
-		for _, o := range places {
-			if o.Value == r.By.City {
-				places = []ui.Option{o}
-				break
+func (h handlers) askPublished(r *ui.Request) func(ui.Edit, *desk.PublishedMean) error {
+	return func(f ui.Edit, m *desk.PublishedMean) error {
+		places := h.cityOptions(r, "part.choose")
+		if !r.By.Officer() { // one who keeps a city writes for it alone
+			for _, o := range places {
+				if o.Value == r.By.City {
+					places = []ui.Option{o}
+					break
+				}
 			}
 		}
-	}
-	f.Select("place", "published.form.place", m.Place, places)
-	var pollutants []ui.Option
-	for _, i := range air.All() {
-		if !i.Parameter.Weather() {
-			pollutants = append(pollutants, ui.Option{Value: i.Code, Label: parameterName(i.Parameter, r.Lang)})
+		f.Select("place", "published.form.place", &m.Place, places)
+		pollutants := f.Options("", []string{""})
+		for _, i := range air.All() {
+			if !i.Parameter.Weather() {
+				pollutants = append(pollutants, ui.Option{Value: i.Code, Label: parameterName(i.Parameter, r.Lang)})
+			}
 		}
-	}
-	f.Select("parameter", "published.form.parameter", m.Parameter, append([]ui.Option{{Label: words.T("part.choose")}}, pollutants...))
-	year := ""
-	if m.Year != 0 {
-		year = strconv.Itoa(m.Year)
-	}
-	f.Text("year", "published.form.year", year).As("w4").Mode = "numeric"
-	option := func(prefix string, list []string) (out []ui.Option) {
-		for _, x := range list {
-			out = append(out, ui.Option{Value: x, Label: words.T(prefix + x)})
+		f.Select("parameter", "published.form.parameter", &m.Parameter, pollutants)
+		year := ""
+		if m.Year != 0 {
+			year = strconv.Itoa(m.Year)
 		}
-		return out
-	}
-	f.Radio("period_kind", "published.form.kind", m.PeriodKind, option("evidence.periodkind.", desk.PeriodKinds))
-	var value *float64
-	if m.Version != 0 || m.Value != 0 {
-		value = &m.Value
-	}
-	f.Number("value", "published.form.value", value)
-	f.Text("unit", "published.form.unit", m.Unit).As("w10")
-	f.Select("scope", "published.form.scope", m.Scope, option("evidence.scope.", desk.Scopes))
-	f.Text("area", "published.form.area", m.Area).Opt()
-	f.Area("definition", "published.form.definition", m.Definition).Opt().Size(2)
-	f.Area("source", "published.form.source", m.Source).Size(2)
-	f.Text("url", "published.form.url", m.URL).Opt().Kind("url")
-	f.Area("note", "published.form.note", m.Note).Opt().Size(2)
-	f.Keep("version", m.Version)
-	return f
-}
-
-func (h handlers) showPublished(w http.ResponseWriter, r *ui.Request, m desk.PublishedMean, f *ui.Form) error {
-	p := &publishedPage{Mean: m}
-	p.Form, p.NoIndex, p.Nav = f, true, "evidence"
-	p.Title = r.Words.T("published.new")
-	if m.Version != 0 {
-		p.Title = r.Words.T("published.edit")
-		own := "/evidence/published/" + m.ID
-		p.Actions = []ui.Action{{Text: r.Words.T("part.history"), Path: own + "/history"}}
-		v := "?version=" + strconv.FormatInt(m.Version, 10)
-		if m.Withdrawn {
-			p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("published.restore"), Path: own + "/restore" + v, Post: true})
+		f.Text("year", "published.form.year", &year).As("w4").Mode = "numeric"
+		var err error
+		if m.Year, err = strconv.Atoi(year); err != nil {
+			f.Fault("year", "evidence.published.year", "From", 1900, "To", h.Now().Year())
+		}
+		f.Radio("period_kind", "published.form.kind", &m.PeriodKind, f.Options("evidence.periodkind", desk.PeriodKinds))
+		var value *float64
+		if m.Version != 0 || m.Value != 0 {
+			value = &m.Value
+		}
+		f.Number("value", "published.form.value", &value)
+		if value != nil {
+			m.Value = *value
 		} else {
-			p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("published.withdraw"), Path: own + "/withdraw" + v, Post: true})
+			f.Fault("value", "evidence.published.value")
 		}
+		f.Text("unit", "published.form.unit", &m.Unit).As("w10")
+		f.Select("scope", "published.form.scope", &m.Scope, f.Options("evidence.scope", desk.Scopes))
+		f.Text("area", "published.form.area", &m.Area).Opt()
+		f.Area("definition", "published.form.definition", &m.Definition).Opt().Size(2)
+		f.Area("source", "published.form.source", &m.Source).Size(2)
+		f.Text("url", "published.form.url", &m.URL).Opt().Kind("url")
+		f.Area("note", "published.form.note", &m.Note).Opt().Size(2)
+		f.Keep("version", &m.Version)
+		return nil
 	}
-	p.Crumbs = []ui.Crumb{{Text: r.Words.T("nav.evidence"), Path: "/evidence"}, {Text: r.Words.T("published.title"), Path: "/evidence/published"}, {Text: p.Title}}
-	return h.Show(w, r, pages, "publishedform.html", p)
 }
 
 func (h handlers) newPublished(w http.ResponseWriter, r *ui.Request) error {
@@ -174,7 +158,10 @@ func (h handlers) newPublished(w http.ResponseWriter, r *ui.Request) error {
 	if !r.By.Officer() {
 		m.Place = r.By.City
 	}
-	return h.showPublished(w, r, m, h.publishedForm(r, ui.NewForm(r, nil), m))
+	return h.changePublished(w, r, m, func(m desk.PublishedMean) error {
+		_, err := h.Evidence.CreatePublished(r.Context(), r.By, m)
+		return err
+	})
 }
 
 func (h handlers) editPublished(w http.ResponseWriter, r *ui.Request) error {
@@ -185,65 +172,45 @@ func (h handlers) editPublished(w http.ResponseWriter, r *ui.Request) error {
 	if err := r.By.NeedCity(m.Place); err != nil {
 		return err
 	}
-	return h.showPublished(w, r, m, h.publishedForm(r, ui.NewForm(r, nil), m))
+	return h.changePublished(w, r, m, func(m desk.PublishedMean) error { return h.Evidence.UpdatePublished(r.Context(), r.By, m) })
 }
 
-// savedPublished takes the form of a new mean, or of one that is there.
-func (h handlers) savedPublished(w http.ResponseWriter, r *ui.Request) error {
-	if err := mayImport(r); err != nil {
+// changePublished shows the form of a mean, or takes it.
+func (h handlers) changePublished(w http.ResponseWriter, r *ui.Request, was desk.PublishedMean, save func(desk.PublishedMean) error) error {
+	m := was
+	f, err := ui.Change(r, &m, h.askPublished(r), func() error { return save(m) },
+		func() (desk.PublishedMean, error) { return h.Evidence.PublishedMean(r.Context(), r.By, was.ID) })
+	if err != nil {
 		return err
 	}
-	var now desk.PublishedMean
-	var err error
-	id := r.PathValue("id")
-	if id != "" {
-		if now, err = h.Evidence.PublishedMean(r.Context(), r.By, id); err != nil {
-			return err
+	if f == nil {
+		return h.Redirect(w, r, "/evidence/published?place="+m.Place, r.Words.T("published.saved"))
+	}
+	p := &publishedPage{Mean: was}
+	p.Form, p.NoIndex, p.Nav = f, true, "evidence"
+	p.Title = r.Words.T("published.new")
+	if was.Version != 0 {
+		p.Title = r.Words.T("published.edit")
+		own := "/evidence/published/" + was.ID
+		hide := ui.Action{Text: r.Words.T("published.withdraw"), Path: own + "/withdraw", Post: true}
+		if was.Withdrawn {
+			hide = ui.Action{Text: r.Words.T("published.restore"), Path: own + "/restore", Post: true}
 		}
+		hide.Path += "?version=" + strconv.FormatInt(was.Version, 10)
+		p.Actions = []ui.Action{{Text: r.Words.T("part.history"), Path: own + "/history"}, hide}
 	}
-	var faults fault.Form
-	m := now
-	m.Place, m.Parameter, m.PeriodKind, m.Unit, m.Scope = r.Value("place"), r.Value("parameter"), r.Value("period_kind"), r.Value("unit"), r.Value("scope")
-	m.Area, m.Definition, m.Source, m.URL, m.Note, m.Version = r.Value("area"), r.Value("definition"), r.Value("source"), r.Value("url"), r.Value("note"), r.Version()
-	if m.Year, err = strconv.Atoi(r.Value("year")); err != nil {
-		faults.Add("year", "evidence.published.year", "From", 1900, "To", h.Now().Year())
-	}
-	if v := r.Number("value", &faults); v != nil {
-		m.Value = *v
-	} else if r.Value("value") == "" {
-		faults.Add("value", "evidence.published.value")
-	}
-	if err = faults.Err(); err == nil {
-		if id == "" {
-			m, err = h.Evidence.CreatePublished(r.Context(), r.By, m)
-		} else {
-			err = h.Evidence.UpdatePublished(r.Context(), r.By, m)
-		}
-	}
-	if ui.Again(err) {
-		f := h.publishedForm(r, ui.NewForm(r, err), now)
-		if f.Conflict() {
-			f.Against(h.publishedForm(r, ui.StoredForm(r), now))
-			f.Get("version").Value = strconv.FormatInt(now.Version, 10)
-		}
-		return h.showPublished(w, r, now, f)
-	} else if err != nil {
-		return err
-	}
-	return h.Redirect(w, r, "/evidence/published?place="+m.Place, r.Words.T("published.saved"))
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("nav.evidence"), Path: "/evidence"}, {Text: r.Words.T("published.title"), Path: "/evidence/published"}, {Text: p.Title}}
+	return h.Show(w, r, pages, "editform.html", p)
 }
 
 func (h handlers) hidePublished(w http.ResponseWriter, r *ui.Request) error {
-	version, _ := strconv.ParseInt(r.FormValue("version"), 10, 64) // a broken one is an old one: a conflict
-	hide := strings.HasSuffix(r.URL.Path, "/withdraw")
-	if err := h.Evidence.WithdrawPublished(r.Context(), r.By, r.PathValue("id"), version, hide); err != nil {
-		return err
-	}
-	key := "published.restored"
+	hide, key := strings.HasSuffix(r.URL.Path, "/withdraw"), "published.restored"
 	if hide {
 		key = "published.withdrawn"
 	}
-	return h.Redirect(w, r, "/evidence/published", r.Words.T(key))
+	return h.Act(w, r, func(id string, version int64) error {
+		return h.Evidence.WithdrawPublished(r.Context(), r.By, id, version, hide)
+	}, "/evidence/published", r.Words.T(key))
 }
 
 func (h handlers) publishedHistory(w http.ResponseWriter, r *ui.Request) error {

@@ -8,14 +8,13 @@ import (
 
 	"aircommons/chart"
 	desk "aircommons/internal/evidence"
-	"aircommons/internal/fault"
 	"aircommons/internal/web/ui"
 )
 
 func (h handlers) stations() {
 	h.Get("/evidence/stations/{id}", h.station)
 	h.Live("/evidence/stations/{id}/edit", h.editStation)
-	h.Post("/evidence/stations/{id}/edit", h.savedStation)
+	h.Post("/evidence/stations/{id}/edit", h.editStation)
 	h.Live("/evidence/stations/{id}/history", h.stationHistory)
 }
 
@@ -39,7 +38,6 @@ type stationPage struct {
 	City    link
 	Rows    []seriesRow
 	Note    string
-	Form    *ui.Form
 }
 
 func stationID(r *ui.Request) (int32, error) {
@@ -124,19 +122,20 @@ func (h handlers) station(w http.ResponseWriter, r *ui.Request) error {
 // local is a time on the fixed clock of a station.
 func local(t time.Time, seconds int) time.Time { return t.In(time.FixedZone("", seconds)) }
 
-func (h handlers) stationForm(r *ui.Request, f *ui.Form, st desk.Station) *ui.Form {
-	f.Text("name", "monitor.form.name", st.Name)
-	var sites []ui.Option
-	for _, s := range desk.SiteTypes {
-		sites = append(sites, ui.Option{Value: s, Label: r.Words.T("evidence.site." + s)})
+func askStation(f ui.Edit, st *desk.Station) error {
+	f.Text("name", "monitor.form.name", &st.Name)
+	f.Select("site_type", "monitor.form.site", &st.SiteType, f.Options("evidence.site", desk.SiteTypes))
+	f.Number("lat", "monitor.form.lat", &st.Lat).Opt()
+	f.Number("lon", "monitor.form.lon", &st.Lon).Opt()
+	clock := clockOffset(st.Offset)
+	f.Text("offset", "monitor.form.offset", &clock).As("w10")
+	var ok bool
+	if st.Offset, ok = parseOffset(clock); !ok {
+		f.Fault("offset", "evidence.station.offset")
 	}
-	f.Select("site_type", "monitor.form.site", st.SiteType, sites)
-	f.Number("lat", "monitor.form.lat", st.Lat).Opt()
-	f.Number("lon", "monitor.form.lon", st.Lon).Opt()
-	f.Text("offset", "monitor.form.offset", clockOffset(st.Offset)).As("w10")
-	f.Area("note", "monitor.form.note", st.Note).Opt()
-	f.Keep("version", st.Version)
-	return f
+	f.Area("note", "monitor.form.note", &st.Note).Opt()
+	f.Keep("version", &st.Version)
+	return nil
 }
 
 // clockOffset writes an offset as the form takes it: +08:00.
@@ -164,6 +163,7 @@ func parseOffset(text string) (int, bool) {
 	return s, true
 }
 
+// editStation is the form of a station, and takes it.
 func (h handlers) editStation(w http.ResponseWriter, r *ui.Request) error {
 	p, err := h.stationView(r)
 	if err != nil {
@@ -172,49 +172,21 @@ func (h handlers) editStation(w http.ResponseWriter, r *ui.Request) error {
 	if err := r.By.NeedCity(p.Station.Place); err != nil {
 		return err
 	}
-	return h.showStationForm(w, r, p, h.stationForm(r, ui.NewForm(r, nil), p.Station))
-}
-
-func (h handlers) showStationForm(w http.ResponseWriter, r *ui.Request, p *stationPage, f *ui.Form) error {
-	p.Page.Form, p.Form, p.NoIndex = f, f, true
-	p.Title = r.Words.T("monitor.edit", "Station", p.Station.Name)
-	p.Crumbs[len(p.Crumbs)-1].Path = "/evidence/stations/" + r.PathValue("id")
-	p.Crumbs = append(p.Crumbs, ui.Crumb{Text: r.Words.T("part.edit")})
-	p.Actions = nil
-	return h.Show(w, r, pages, "stationform.html", p)
-}
-
-func (h handlers) savedStation(w http.ResponseWriter, r *ui.Request) error {
-	p, err := h.stationView(r)
+	st := p.Station
+	f, err := ui.Change(r, &st, askStation, func() error { return h.Evidence.UpdateStation(r.Context(), r.By, st) },
+		func() (desk.Station, error) { return h.Evidence.Station(r.Context(), st.ID) })
 	if err != nil {
 		return err
 	}
-	now := p.Station
-	if err := r.By.NeedCity(now.Place); err != nil {
-		return err
+	own := "/evidence/stations/" + r.PathValue("id")
+	if f == nil {
+		return h.Redirect(w, r, own, r.Words.T("monitor.saved"))
 	}
-	var faults fault.Form
-	st := now
-	st.Name, st.SiteType, st.Note, st.Version = r.Value("name"), r.Value("site_type"), r.Value("note"), r.Version()
-	st.Lat, st.Lon = r.Number("lat", &faults), r.Number("lon", &faults)
-	var ok bool
-	if st.Offset, ok = parseOffset(r.Value("offset")); !ok {
-		faults.Add("offset", "evidence.station.offset")
-	}
-	if err = faults.Err(); err == nil {
-		err = h.Evidence.UpdateStation(r.Context(), r.By, st)
-	}
-	if ui.Again(err) {
-		f := h.stationForm(r, ui.NewForm(r, err), now)
-		if f.Conflict() {
-			f.Against(h.stationForm(r, ui.StoredForm(r), now))
-			f.Get("version").Value = strconv.FormatInt(now.Version, 10)
-		}
-		return h.showStationForm(w, r, p, f)
-	} else if err != nil {
-		return err
-	}
-	return h.Redirect(w, r, "/evidence/stations/"+r.PathValue("id"), r.Words.T("monitor.saved"))
+	p.Form, p.NoIndex, p.Actions = f, true, nil
+	p.Title = r.Words.T("monitor.edit", "Station", p.Station.Name)
+	p.Crumbs[len(p.Crumbs)-1].Path = own
+	p.Crumbs = append(p.Crumbs, ui.Crumb{Text: r.Words.T("part.edit")})
+	return h.Show(w, r, pages, "editform.html", p)
 }
 
 func (h handlers) stationHistory(w http.ResponseWriter, r *ui.Request) error {

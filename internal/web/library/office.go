@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"aircommons/internal/db"
-	"aircommons/internal/fault"
 	desk "aircommons/internal/library"
-	"aircommons/internal/network"
 	"aircommons/internal/web/ui"
 )
 
@@ -78,54 +76,49 @@ func (h handlers) formPage(r *ui.Request, d desk.Document, f *ui.Form) *formPage
 	return p
 }
 
-// fill makes the form of a document.
-func (h handlers) fill(ctx context.Context, r *ui.Request, f *ui.Form, d desk.Document) (*ui.Form, error) {
-	snap, err := h.Network.Snapshot(ctx)
+// ask asks for a document.
+func (h handlers) ask(r *ui.Request, f ui.Edit, d *desk.Document) error {
+	snap, err := h.Network.Snapshot(r.Context())
 	if err != nil {
-		return nil, err
-	}
-	words := func(prefix string, list []string) (out []ui.Option) {
-		for _, w := range list {
-			out = append(out, ui.Option{Value: w, Label: r.Words.T(prefix + w)})
-		}
-		return out
+		return err
 	}
 	none := ui.Option{Label: r.Words.T("library.form.none")}
 	var organisations []ui.Option
 	for _, o := range snap.Organisations() {
 		organisations = append(organisations, ui.Option{Value: o.ID, Label: snap.OrganisationName(o.ID, r.Lang)})
 	}
-	f.Texts("names", "library.form.names", d.Names)
-	f.Select("kind", "library.form.kind", d.Kind, append([]ui.Option{{Label: r.Words.T("part.choose")}}, words("library.kind.", desk.Kinds)...))
-	f.Areas("summary", "library.form.summary", d.Summary).Opt()
-	subjects, err := h.subjects(ctx, r, d)
+	f.Texts("names", "library.form.names", &d.Names)
+	f.Select("kind", "library.form.kind", &d.Kind, f.Options("library.kind", append([]string{""}, desk.Kinds...)))
+	f.Areas("summary", "library.form.summary", &d.Summary).Opt()
+	subjects, err := h.subjects(r.Context(), r, *d)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	chosen := ""
 	if d.SubjectKey != "" {
 		chosen = d.Subject + "/" + d.SubjectKey
 	}
-	f.Select("subject", "library.form.subject", chosen, append([]ui.Option{none}, subjects...)).Opt()
-	f.Select("relation", "library.form.relation", d.Relation, append([]ui.Option{none}, words("library.relation.", desk.Relations)...)).Opt()
-	f.Period("issued", "library.form.issued", d.Issued.From, d.Issued.To, d.Issued.Open()).Opt()
-	f.Text("printed", "library.form.printed", d.Printed).Opt().As("w20")
-	f.Text("container", "library.form.container", d.Container).Opt()
-	f.Select("publisher", "library.form.publisher", d.Publisher, append([]ui.Option{none}, organisations...)).Opt()
-	f.Checks("contributors", "library.form.contributors", d.Contributors, organisations).Opt()
+	f.Select("subject", "library.form.subject", &chosen, append([]ui.Option{none}, subjects...)).Opt()
+	d.Subject, d.SubjectKey, _ = strings.Cut(chosen, "/")
+	f.Select("relation", "library.form.relation", &d.Relation, append([]ui.Option{none}, f.Options("library.relation", desk.Relations)...)).Opt()
+	f.Period("issued", "library.form.issued", &d.Issued).Opt()
+	f.Text("printed", "library.form.printed", &d.Printed).Opt().As("w20")
+	f.Text("container", "library.form.container", &d.Container).Opt()
+	f.Select("publisher", "library.form.publisher", &d.Publisher, append([]ui.Option{none}, organisations...)).Opt()
+	f.Checks("contributors", "library.form.contributors", &d.Contributors, organisations).Opt()
 	var licences []ui.Option
 	for _, l := range desk.Licences {
 		licences = append(licences, ui.Option{Value: l, Label: r.Words.T("library.licence." + licenceKey(l))})
 	}
-	f.Select("licence", "library.form.licence", d.Licence, licences)
-	f.Text("label", "library.form.label", d.Label).Opt()
-	f.Check("offered", "library.form.offered", d.Offered)
+	f.Select("licence", "library.form.licence", &d.Licence, licences)
+	f.Text("label", "library.form.label", &d.Label).Opt()
+	f.Check("offered", "library.form.offered", &d.Offered)
 	if d.Version == 0 {
-		f.Text("id", "library.form.id", d.ID).Opt().As("w20")
+		f.Text("id", "library.form.id", &d.ID).Opt().As("w20")
 	} else {
-		f.Keep("version", d.Version)
+		f.Keep("version", &d.Version)
 	}
-	return f, nil
+	return nil
 }
 
 // subjects are the things that a document can belong to, by kind.
@@ -173,30 +166,6 @@ func (h handlers) subjects(ctx context.Context, r *ui.Request, d desk.Document) 
 	return out, nil
 }
 
-// sent reads a document from the form.
-func sent(r *ui.Request, faults *fault.Form) desk.Document {
-	from, to := r.Period("issued")
-	issued, err := network.MakePeriod(from, to)
-	if err != nil {
-		addErr(faults, "issued", err)
-	}
-	subject, key, _ := strings.Cut(r.Value("subject"), "/")
-	return desk.Document{Names: r.Texts("names"), Kind: r.Value("kind"), Summary: r.Texts("summary"), Subject: subject, SubjectKey: key,
-		Relation: r.Value("relation"), Issued: issued, Printed: r.Value("printed"), Container: r.Value("container"), Publisher: r.Value("publisher"),
-		Contributors: r.PostForm["contributors"], Licence: r.Value("licence"), Label: r.Value("label"), Offered: r.Yes("offered"), Version: r.Version()}
-}
-
-// addErr takes the fault of a value over as the fault of a field.
-func addErr(f *fault.Form, field string, err error) {
-	if e, ok := err.(*fault.Error); ok {
-		var pairs []any
-		for n, v := range e.Message.Args {
-			pairs = append(pairs, n, v)
-		}
-		f.Add(field, e.Message.Key, pairs...)
-	}
-}
-
 func (h handlers) create(w http.ResponseWriter, r *ui.Request) error {
 	if err := r.By.NeedOfficer(); err != nil {
 		return err
@@ -205,42 +174,7 @@ func (h handlers) create(w http.ResponseWriter, r *ui.Request) error {
 	if about := r.URL.Query().Get("about"); about != "" { // from the page of what it belongs to
 		d.Subject, d.SubjectKey, _ = strings.Cut(about, "/")
 	}
-	f, err := h.fill(r.Context(), r, ui.NewForm(r, nil), d)
-	if err != nil {
-		return err
-	}
-	return h.Show(w, r, pages, "form.html", h.formPage(r, desk.Document{}, f))
-}
-
-func (h handlers) created(w http.ResponseWriter, r *ui.Request) error {
-	var faults fault.Form
-	d := sent(r, &faults)
-	d.ID, d.Version = r.Value("id"), 0
-	err := merge(faults.Err(), func() error {
-		made, err := h.Library.Create(r.Context(), r.By, d)
-		if err == nil {
-			d.ID = made.ID
-		}
-		return err
-	})
-	if ui.Again(err) {
-		f, e := h.fill(r.Context(), r, ui.NewForm(r, err), d)
-		if e != nil {
-			return e
-		}
-		return h.Show(w, r, pages, "form.html", h.formPage(r, desk.Document{}, f))
-	} else if err != nil {
-		return err
-	}
-	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.create"))
-}
-
-// merge runs the desk's step when the form itself could be read.
-func merge(err error, step func() error) error {
-	if err != nil {
-		return err
-	}
-	return step()
+	return h.change(w, r, d, "library.done.create", func(d desk.Document) (desk.Document, error) { return h.Library.Create(r.Context(), r.By, d) })
 }
 
 func (h handlers) edit(w http.ResponseWriter, r *ui.Request) error {
@@ -251,57 +185,35 @@ func (h handlers) edit(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := h.fill(r.Context(), r, ui.NewForm(r, nil), d)
-	if err != nil {
-		return err
-	}
-	return h.Show(w, r, pages, "form.html", h.formPage(r, d, f))
+	return h.change(w, r, d, "library.done.update", func(d desk.Document) (desk.Document, error) { return d, h.Library.Update(r.Context(), r.By, d) })
 }
 
-func (h handlers) edited(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.By.NeedOfficer(); err != nil {
+// change shows the form of a document, or takes it.
+func (h handlers) change(w http.ResponseWriter, r *ui.Request, was desk.Document, done string, save func(desk.Document) (desk.Document, error)) error {
+	d := was
+	f, err := ui.Change(r, &d, func(f ui.Edit, d *desk.Document) error { return h.ask(r, f, d) }, func() error {
+		made, err := save(d)
+		if err == nil {
+			d = made
+		}
 		return err
-	}
-	now, err := h.Library.Document(r.Context(), r.By, r.PathValue("id"))
+	}, func() (desk.Document, error) { return h.Library.Document(r.Context(), r.By, was.ID) })
 	if err != nil {
 		return err
 	}
-	var faults fault.Form
-	d := sent(r, &faults)
-	d.ID = now.ID
-	err = merge(faults.Err(), func() error { return h.Library.Update(r.Context(), r.By, d) })
-	if ui.Again(err) {
-		d.Version = now.Version
-		f, e := h.fill(r.Context(), r, ui.NewForm(r, err), d)
-		if e != nil {
-			return e
-		}
-		if f.Conflict() {
-			stored, e := h.fill(r.Context(), r, ui.StoredForm(r), now)
-			if e != nil {
-				return e
-			}
-			f.Against(stored)
-		}
-		return h.Show(w, r, pages, "form.html", h.formPage(r, now, f))
-	} else if err != nil {
-		return err
+	if f == nil {
+		return h.Redirect(w, r, "/library/"+d.ID, r.Words.T(done))
 	}
-	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.update"))
+	return h.Show(w, r, pages, "form.html", h.formPage(r, was, f))
 }
 
 // state publishes or withdraws a document.
 func (h handlers) state(w http.ResponseWriter, r *ui.Request) error {
-	id := r.PathValue("id")
-	version, _ := strconv.ParseInt(r.FormValue("version"), 10, 64) // a broken one is an old one: a conflict
 	step, done := h.Library.Publish, "library.done.publish"
 	if strings.HasSuffix(r.URL.Path, "/withdraw") {
 		step, done = h.Library.Withdraw, "library.done.withdraw"
 	}
-	if err := step(r.Context(), r.By, id, version); err != nil {
-		return err
-	}
-	return h.Redirect(w, r, "/library/"+id, r.Words.T(done))
+	return h.Act(w, r, func(id string, version int64) error { return step(r.Context(), r.By, id, version) }, "/library/"+r.PathValue("id"), r.Words.T(done))
 }
 
 // fileState withdraws or restores a file.

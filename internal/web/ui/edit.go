@@ -87,6 +87,19 @@ func (e Edit) Fault(field, key string, pairs ...any) {
 	}
 }
 
+// Options are the words of a closed list, each with the text of list and its word; given as the first, "" asks to choose.
+func (f *Form) Options(list string, words []string) []Option {
+	var out []Option
+	for _, w := range words {
+		o := Option{Value: w, Label: f.r.Words.T("part.choose")}
+		if w != "" {
+			o.Label = f.r.Words.T(list + "." + w)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
 // answer is what was sent for a field.
 func (e Edit) answer(name string, value *string) {
 	if e.sent.Has(name) {
