@@ -150,7 +150,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Library = library.New(h.DB, h.Files)
 	h.Activity = activity.New(h.DB)
 	h.Record = record.New(h.DB)
-	h.Form = form.New(h.DB)
+	h.Form = form.New(h.DB, h.Files)
 	h.Post = post.New(h.DB, h.Mail, o.Catalog)
 	h.Letter = letter.New(h.DB)
 	h.Participation = participation.New(h.DB)

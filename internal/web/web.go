@@ -96,7 +96,7 @@ func New(c Config) (http.Handler, error) {
 // fill makes the desks that have nothing of their own but the store.
 func (c *Config) fill() {
 	if c.Form == nil {
-		c.Form = formdesk.New(c.DB)
+		c.Form = formdesk.New(c.DB, nil)
 	}
 	if c.Post == nil {
 		c.Post = postdesk.New(c.DB, nil, c.Catalog)

@@ -48,6 +48,7 @@ type Field struct {
 	Options           []Option
 	Width             string // w4, w10, w20: as wide as the answer
 	Lang              string // language of the answer
+	Said, HintIn      string // languages of label and hint, where they are not the reader's
 	Rows              int
 	Max               int    // letters
 	Mode              string // inputmode: "numeric", "decimal", "email", "url"
@@ -309,6 +310,21 @@ func pad(s string) string {
 		return "0" + s
 	}
 	return s
+}
+
+// Statement is a text between questions: its label, and its hint below.
+func (f *Form) Statement(name string) *Field {
+	d := &Field{Name: name, Type: "statement", form: f}
+	f.Fields = append(f.Fields, d)
+	return d
+}
+
+// SaidIn tells the language of the label where it is not the reader's.
+func (d *Field) SaidIn() string {
+	if d.Said == "" {
+		return ""
+	}
+	return d.form.r.Words.T("form.in." + d.Said)
 }
 
 // File asks for a file; with the script it can also be dropped.
