@@ -276,3 +276,11 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
+
+// A message that was kept as JSON has its count as a floating number; it is said alike.
+func TestCountsFromJSON(t *testing.T) {
+	en := loaded(t).Lang("en")
+	if a, b := en.Say(fault.Say("intake.station.column", "Count", 1)), en.Say(fault.Say("intake.station.column", "Count", 1.0)); a != b {
+		t.Errorf("%q and %q", a, b)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -85,7 +86,7 @@ func (w *Words) Say(m fault.Message) string {
 		return m.Key
 	}
 	if t.forms != nil {
-		if count, ok := m.Args["Count"].(int); ok {
+		if count, ok := whole(m.Args["Count"]); ok {
 			if form := t.forms[w.form(count)]; form != nil {
 				t = form
 			}
@@ -96,12 +97,23 @@ func (w *Words) Say(m fault.Message) string {
 	}
 	pairs := make([]any, 0, 2*len(m.Args))
 	for name, v := range m.Args {
-		if count, ok := v.(int); ok && name == "Count" {
+		if count, ok := whole(v); ok && name == "Count" {
 			v = w.Int(count)
 		}
 		pairs = append(pairs, name, v)
 	}
 	return w.fill(t, pairs, false)
+}
+
+// whole is a count, which a message that was kept as JSON gives back as a floating number.
+func whole(v any) (int, bool) {
+	switch n := v.(type) {
+	case int:
+		return n, true
+	case float64:
+		return int(n), n == math.Trunc(n) && math.Abs(n) < 1<<53
+	}
+	return 0, false
 }
 
 // Error says what a desk refused, in this language; an error that is not ours is said as our fault.

@@ -94,7 +94,11 @@ func (s *streams) outcome(reports []fileReport) error {
 		switch {
 		case r.Error != "":
 			failed = true
-			fmt.Fprintln(s.err, "aircommons:", s.words.T("cli.import.failed", "Path", r.Path, "Reason", r.Error))
+			line := r.Error // most name the file
+			if !strings.HasPrefix(line, r.Path) && !strings.HasPrefix(line, filepath.Base(r.Path)) {
+				line = s.words.T("cli.import.failed", "Path", r.Path, "Reason", r.Error)
+			}
+			fmt.Fprintln(s.err, "aircommons:", line)
 		case must != "":
 			failed = true
 			fmt.Fprintln(s.err, "aircommons:", must)

@@ -151,6 +151,9 @@ func (s *streams) printReports(format string, reports []fileReport) error {
 	}
 	say := func(key string, pairs ...any) { fmt.Fprintln(s.out, s.words.T(key, pairs...)) }
 	for _, r := range reports {
+		if r.Layout == "" && r.Error != "" {
+			continue // nothing was read of it; why is said on stderr
+		}
 		say("cli.import.file", "Path", r.Path, "Layout", r.Layout, "Encoding", r.Encoding, "Rows", r.Rows, "Values", r.Stored,
 			"Missing", r.Missing, "Flagged", r.Flagged, "Rejected", r.RejectedTotal, "State", s.words.T("cli.state."+r.State))
 		for _, x := range r.Facts {

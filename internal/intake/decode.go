@@ -96,7 +96,7 @@ func decode(path string, data []byte, declared string, part bool) (decoded, erro
 		return decoded{data, "utf-8", fault.Say(how), true}, nil
 	}
 	bad, line, good := damage(data)
-	if good > 4*bad {
+	if good > 4*bad || begun(data, line) {
 		return decoded{}, undecodable(path, "UTF-8", data, line)
 	}
 	name, how, sure := guess(data, line)
@@ -208,6 +208,28 @@ func damage(data []byte) (bad, line, good int) {
 		i += n
 	}
 	return bad, line, good
+}
+
+// begun reports whether the lines before the first byte that is not UTF-8 hold enough characters of UTF-8 not to be taken for
+// another encoding: a file pasted together from two, whose names would be read wrongly in either.
+func begun(data []byte, line int) bool {
+	long, short := 0, 0
+	for range line - 1 {
+		i := bytes.IndexByte(data, '\n')
+		for _, r := range string(data[:i+1]) {
+			switch n := utf8.RuneLen(r); {
+			case n > 2:
+				long++
+			case n == 2:
+				short++
+			}
+		}
+		if long >= 2 || short >= 6 {
+			return true
+		}
+		data = data[i+1:]
+	}
+	return false
 }
 
 // words that monitoring files of a language hold; one of them read in the right encoding settles it.

@@ -175,3 +175,21 @@ func TestManyStations(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Headings in UTF-8 above lines in another encoding would be read wrongly in either: the line is named. A workbook behind a
+// password is told from an old one.
+func TestTwoEncodingsAndALockedWorkbook(t *testing.T) {
+	lines, err := encodings["cp949"].NewEncoder().String("2031-01-01 00:00,종로구,1\n2031-01-01 01:00,종로구,2\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ReadBytes("a.csv", []byte("날짜,측정소,pm25 (ug/m3)\n"+lines), Options{})
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Message.Key != "intake.encoding.wrong" || e.Message.Args["Line"] != 2 {
+		t.Error(err)
+	}
+	cell := "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
+	if _, err := ReadBytes("a.xlsx", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00", 1500)+cell), Options{}); key(err) != "intake.file.locked" {
+		t.Error(err)
+	}
+}

@@ -226,10 +226,16 @@ var kinds = []struct{ begins, key string }{
 	{"RDX", "intake.file.r"}, {"RDA", "intake.file.r"}, {"\x89HDF", "intake.file.hdf"}, {"CDF\x01", "intake.file.hdf"}, {"CDF\x02", "intake.file.hdf"}, {"SQLite format 3", "intake.file.database"},
 }
 
+// locked names the part of an old container that holds a workbook behind a password.
+var locked = []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e")
+
 // notTable is nil for what may be a table, else says what the file is and what to do.
 func notTable(file string, data []byte) error {
 	for _, k := range kinds {
 		if bytes.HasPrefix(data, []byte(k.begins)) {
+			if k.key == "intake.file.xls" && bytes.Contains(data, locked) {
+				return fault.New(fault.Invalid, "intake.file.locked", "File", file)
+			}
 			return fault.New(fault.Invalid, k.key, "File", file)
 		}
 	}
