@@ -16,7 +16,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -33,31 +32,14 @@ const PersonSubject = "person"
 // Roles that a person can have, the one with the most rights first. Their texts are "role.<word>".
 var Roles = []actor.Role{actor.Administrator, actor.Secretariat, actor.CityOfficer, actor.Visitor}
 
-// Person is somebody who may sign in.
-type Person struct {
-	ID        string     `json:"id"`
-	Name      string     `json:"name"`
-	Email     string     `json:"email"`
-	Role      actor.Role `json:"role"`
-	City      string     `json:"city,omitempty"` // the place a city officer belongs to
-	Language  string     `json:"language"`       // in which letters are written
-	Seen      time.Time  `json:"-"`              // last sign-in; zero before the first
-	Withdrawn bool       `json:"withdrawn,omitempty"`
-	Version   int64      `json:"version"`
-}
-
-// Actor is the person as desks know it.
-func (p Person) Actor() actor.Actor {
-	return actor.Actor{ID: p.ID, Name: p.Name, Role: p.Role, City: p.City, Email: p.Email}
-}
-
 // Desk holds the use cases.
 type Desk struct {
-	db     *db.DB
-	send   mail.Sender
-	texts  *catalog.Catalog
-	Random io.Reader    // of links and codes
-	Log    *slog.Logger // letters that could not be sent
+	db      *db.DB
+	send    mail.Sender
+	texts   *catalog.Catalog
+	Random  io.Reader    // of links and codes
+	Keepers []Keeper     // desks that keep something about people; the house registers them
+	Log     *slog.Logger // letters that could not be sent
 
 	letters sync.WaitGroup
 	slots   chan struct{} // bounds the letters on their way
@@ -86,55 +68,6 @@ func (k *Desk) post(m mail.Message) {
 	}()
 }
 
-const columns = `id, name, email, role, COALESCE(city,''), language, seen_at, withdrawn, version`
-
-func people(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Person, error) {
-	var out []Person
-	err := tx.Each(ctx, `SELECT `+columns+` FROM person `+where, args, func(scan func(...any) error) error {
-		var p Person
-		var seen *time.Time
-		if err := scan(&p.ID, &p.Name, &p.Email, &p.Role, &p.City, &p.Language, &seen, &p.Withdrawn, &p.Version); err != nil {
-			return err
-		}
-		if seen != nil {
-			p.Seen = seen.UTC()
-		}
-		out = append(out, p)
-		return nil
-	})
-	return out, err
-}
-
-func one(ctx context.Context, tx *db.Tx, where string, args ...any) (Person, error) {
-	ps, err := people(ctx, tx, where, args...)
-	if err == nil && len(ps) == 0 {
-		err = fault.New(fault.NotFound, "error.notfound")
-	}
-	if err != nil {
-		return Person{}, err
-	}
-	return ps[0], nil
-}
-
-func insert(ctx context.Context, tx *db.Tx, p Person) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO person (id, name, email, role, city, language, seen_at, withdrawn, version)
-		VALUES ($1,$2,$3,$4,$5,$6,NULL,$7,$8)`, p.ID, p.Name, p.Email, string(p.Role), null(p.City), p.Language, p.Withdrawn, p.Version)
-	return err
-}
-
-// store writes a person over the version it was read in.
-func store(ctx context.Context, tx *db.Tx, p Person) error {
-	return db.Changed(tx.ExecContext(ctx, `UPDATE person SET name = $1, email = $2, role = $3, city = $4, language = $5, withdrawn = $6, version = version + 1
-		WHERE id = $7 AND version = $8`, p.Name, p.Email, string(p.Role), null(p.City), p.Language, p.Withdrawn, p.ID, p.Version))
-}
-
-func null(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
 // mayKeep is nil when by may make or change a person of a role: administrators all, the secretariat those below itself.
 func mayKeep(by actor.Actor, role actor.Role) error {
 	switch {
@@ -159,8 +92,6 @@ func RolesFor(by actor.Actor) []actor.Role {
 	return out
 }
 
-const mostName = 200 // letters
-
 // CleanEmail is an address as the desk keeps it, or "" when it is none.
 func CleanEmail(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
@@ -176,23 +107,12 @@ var address = regexp.MustCompile(`^[^\s@<>"(),:;\\\x00-\x1f]+@[^\s@<>"(),:;\\\x0
 
 func (k *Desk) check(ctx context.Context, tx *db.Tx, p *Person) error {
 	var f fault.Form
-	p.Name = strings.Join(strings.Fields(p.Name), " ")
-	if p.Name == "" {
-		f.Add("name", "account.name.missing")
-	} else if n := utf8.RuneCountInString(p.Name); n > mostName {
-		f.Add("name", "form.toolong", "Max", mostName)
-	}
+	cleanPerson(p, &f)
 	given := p.Email
 	if p.Email = CleanEmail(given); p.Email == "" {
 		f.Add("email", "account.email.form")
 		p.Email = strings.TrimSpace(given)
-	} else if other, err := one(ctx, tx, `WHERE email = $1`, p.Email); err == nil && other.ID != p.ID {
-		key := "account.email.taken"
-		if other.Withdrawn {
-			key = "account.email.withdrawn"
-		}
-		f.Add("email", key, "Name", other.Name)
-	} else if err != nil && fault.CodeOf(err) != fault.NotFound {
+	} else if err := k.checkAddress(ctx, tx, *p, &f); err != nil {
 		return err
 	}
 	known := false
@@ -215,10 +135,41 @@ func (k *Desk) check(ctx context.Context, tx *db.Tx, p *Person) error {
 			f.Add("city", "account.city.unknown", "ID", p.City)
 		}
 	}
-	if !catalog.Known(p.Language) {
-		p.Language = "en"
-	}
 	return f.Err()
+}
+
+// checkAddress refuses an address that somebody else has, unless it is said to be shared; those who have it are then
+// said to share it too.
+func (k *Desk) checkAddress(ctx context.Context, tx *db.Tx, p Person, f *fault.Form) error {
+	others, err := people(ctx, tx, `WHERE email = $1 AND id <> $2 ORDER BY withdrawn, created_at, id`, p.Email, p.ID)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	if !p.Shared {
+		key := "account.email.taken"
+		if others[0].Withdrawn {
+			key = "account.email.withdrawn"
+		}
+		f.Add("email", key, "Name", others[0].Name)
+		return nil
+	}
+	return share(ctx, tx, others)
+}
+
+// share notes that several people are reached at one address.
+func share(ctx context.Context, tx *db.Tx, those []Person) error {
+	for _, o := range those {
+		if o.Shared {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE person SET shared = $1, version = version + 1 WHERE id = $2`, true, o.ID); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, actor.System, PersonSubject, o.ID, "share", nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // People lists everybody, withdrawn people too, sorted by name. For officers.
@@ -227,7 +178,7 @@ func (k *Desk) People(ctx context.Context, by actor.Actor) (out []Person, err er
 		return nil, err
 	}
 	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = people(ctx, tx, "")
+		out, err = people(ctx, tx, "WHERE erased_at IS NULL")
 		return err
 	})
 	sort.SliceStable(out, func(i, j int) bool {
@@ -263,7 +214,10 @@ func (k *Desk) Actor(ctx context.Context, id string) (a actor.Actor, err error) 
 		if fault.CodeOf(err) == fault.NotFound || (err == nil && p.Withdrawn) {
 			return nil
 		}
-		a = p.Actor()
+		if err != nil {
+			return err
+		}
+		a, err = acting(ctx, tx, p)
 		return err
 	})
 	return a, err
@@ -299,12 +253,14 @@ func (k *Desk) add(ctx context.Context, by actor.Actor, p Person, handed bool) (
 		if p.Name == "" && handed { // the command line may leave the name out
 			p.Name, _, _ = strings.Cut(p.Email, "@")
 		}
-		old, err := one(ctx, tx, `WHERE email = $1`, CleanEmail(p.Email))
+		old, err := one(ctx, tx, `WHERE email = $1 ORDER BY withdrawn, created_at, id`, CleanEmail(p.Email))
 		switch {
 		case err == nil && handed:
-			if p.Name, p.ID, p.Version, p.Withdrawn = keepName(old, p), old.ID, old.Version, false; p.Language == "" {
-				p.Language = old.Language
+			said := p
+			if p = old; said.Language != "" {
+				p.Language = said.Language
 			}
+			p.Name, p.Role, p.City, p.Withdrawn = keepName(old, said), said.Role, said.City, false
 			if err := k.check(ctx, tx, &p); err != nil {
 				return err
 			}
@@ -356,7 +312,15 @@ func (k *Desk) Update(ctx context.Context, by actor.Actor, p Person) error {
 	}
 	return k.change(ctx, by, p.ID, p.Version, "update", func(tx *db.Tx, old Person) (Person, error) {
 		p.Withdrawn = old.Withdrawn
-		return p, k.check(ctx, tx, &p)
+		if err := k.check(ctx, tx, &p); err != nil {
+			return p, err
+		}
+		if p.Email != old.Email { // what lies in the old mailbox opens nothing any more
+			if _, err := tx.ExecContext(ctx, `DELETE FROM entry WHERE person = $1`, p.ID); err != nil {
+				return p, err
+			}
+		}
+		return p, nil
 	})
 }
 
@@ -394,12 +358,14 @@ func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version in
 		if old.Version != version {
 			return fault.New(fault.Conflict, "error.conflict")
 		}
+		if old.IsErased() {
+			return fault.New(fault.NotFound, "error.notfound")
+		}
 		now, err := f(tx, old)
 		if err != nil {
 			return err
 		}
-		now.Seen = old.Seen
-		if now.Version = old.Version; now == old {
+		if now.Version = old.Version; same(now, old) {
 			return nil
 		}
 		if err := lastAdministrator(ctx, tx, old, now); err != nil {

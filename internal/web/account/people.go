@@ -73,7 +73,7 @@ func (h *handlers) newPerson(w http.ResponseWriter, r *ui.Request) error {
 }
 
 func (h *handlers) addPerson(w http.ResponseWriter, r *ui.Request) error {
-	p := sent(r)
+	p := sent(r, desk.Person{})
 	added, err := h.Account.Invite(r.Context(), r.By, p, h.Absolute(""))
 	if ui.Again(err) {
 		return h.showPerson(w, r, err, p, desk.Person{}, true)
@@ -83,9 +83,11 @@ func (h *handlers) addPerson(w http.ResponseWriter, r *ui.Request) error {
 	return h.Redirect(w, r, "/office/people", r.Words.T("people.added", "Name", added.Name))
 }
 
-func sent(r *ui.Request) desk.Person {
-	return desk.Person{ID: r.PathValue("id"), Name: r.Value("name"), Email: r.Value("email"), Role: actor.Role(r.Value("role")), City: r.Value("city"),
-		Language: r.Value("language"), Version: r.Version()}
+// sent is a person with what the office's form says of them.
+func sent(r *ui.Request, p desk.Person) desk.Person {
+	p.ID, p.Name, p.Email, p.Role, p.City = r.PathValue("id"), r.Value("name"), r.Value("email"), actor.Role(r.Value("role")), r.Value("city")
+	p.Language, p.Shared, p.Version = r.Value("language"), r.Value("shared") == "yes", r.Version()
+	return p
 }
 
 func (h *handlers) person(w http.ResponseWriter, r *ui.Request) error {
@@ -100,8 +102,12 @@ func (h *handlers) person(w http.ResponseWriter, r *ui.Request) error {
 }
 
 func (h *handlers) savePerson(w http.ResponseWriter, r *ui.Request) error {
-	p := sent(r)
-	err := h.Account.Update(r.Context(), r.By, p)
+	stored, err := h.Account.Person(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p := sent(r, stored)
+	err = h.Account.Update(r.Context(), r.By, p)
 	if ui.Again(err) {
 		stored, e := h.Account.Person(r.Context(), r.By, p.ID)
 		if e != nil {
