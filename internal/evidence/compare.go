@@ -37,16 +37,17 @@ type Comparison struct {
 
 // Region is one place of a comparison.
 type Region struct {
-	Place         string
-	Country       string
-	Lines         []AnnualLine  // every source
-	Points        []AnnualPoint // one value a year, the best there is (Headline); Line says from which of Lines
-	First, Latest *AnnualPoint
-	Index         []AnnualPoint // Points in percent of the base year; empty where the place has no value then
-	Now           *Judgement    // of Latest, by the national limit of today
-	Next          *Judgement    // by the limit that is decided
-	Guideline     *Judgement
-	Why           *fault.Message // why there is no value
+	Place     string
+	Country   string
+	Lines     []AnnualLine  // every source
+	Points    []AnnualPoint // one value a year, the best there is (Headline); Line says from which of Lines
+	Latest    *AnnualPoint  // the last of Points
+	First     *AnnualPoint  // earliest year by the definition and source of Latest: what a change may be told from
+	Index     []AnnualPoint // Points in percent of the base year; empty where the place has no value then
+	Now       *Judgement    // of Latest, by the national limit of today
+	Next      *Judgement    // by the limit that is decided
+	Guideline *Judgement
+	Why       *fault.Message // why there is no value
 }
 
 // remember gives what f made for an id as of a snapshot, and makes it when nobody has asked yet.
@@ -164,7 +165,8 @@ func (k *Desk) compare(ctx context.Context, s *Snapshot, q CompareQuery, today t
 			county = county || l.Scope == "county" && len(l.Points) > 0
 		}
 		if n := len(r.Points); n > 0 {
-			r.First, r.Latest = &r.Points[0], &r.Points[n-1]
+			r.Latest = &r.Points[n-1]
+			r.First = first(lines, r.Latest)
 			v, year := float64(r.Latest.Value), r.Latest.Year
 			if l, ok := b.national(standard.Annual, today); ok {
 				r.Now = b.judge(v, year, l)
@@ -207,6 +209,17 @@ func (k *Desk) compare(ctx context.Context, s *Snapshot, q CompareQuery, today t
 		}
 	}
 	return c, nil
+}
+
+// first is the earliest value of the line that a value is from, the value itself where it is the only one.
+func first(lines []AnnualLine, latest *AnnualPoint) *AnnualPoint {
+	for _, p := range lines[latest.Line].Points {
+		if p.Value.OK() && p.Year < latest.Year {
+			p.Line = latest.Line
+			return &p
+		}
+	}
+	return latest
 }
 
 // index is points in percent of that of the base year, nil where there is none.

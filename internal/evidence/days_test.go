@@ -42,3 +42,36 @@ func TestDaysOfTheCity(t *testing.T) {
 		}
 	}
 }
+
+// TestNextLimit: the directive of 2024 begins on 11 December 2026 with the 25 of the old one; what comes next is the 10 of
+// 2030 (Directive (EU) 2024/2881, Annex I).
+func TestNextLimit(t *testing.T) {
+	today := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	for _, x := range []struct {
+		country string
+		value   float64
+		from    string
+	}{{"FR", 10, "2030-01-01"}, {"CN", 25, "2031-01-01"}} {
+		l, ok := (bounds{[]string{x.country}, air.PM25, air.PM25.MainUnit()}).next("1 year", today)
+		if !ok || l.Value != x.value || l.From.Format(time.DateOnly) != x.from {
+			t.Errorf("%s: %v %+v", x.country, ok, l)
+		}
+	}
+}
+
+// TestFirstOfTheSameLine: a change is told within one source; another source in an earlier year does not make it.
+func TestFirstOfTheSameLine(t *testing.T) {
+	w := newWorld(t)
+	w.means(mean("beijing", 2011, 99.09, "source", "WHO Ambient Air Quality Database v9"), mean("beijing", 2013, 89.5), mean("beijing", 2024, 30.5),
+		mean("tokyo", 2015, 23, "source", "WHO Ambient Air Quality Database v9"), mean("tokyo", 2022, 18))
+	c, err := w.Compare(t.Context(), CompareQuery{Places: []string{"beijing", "tokyo"}}, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := c.Regions[0]; a.First.Year != 2013 || a.First.Value != 89.5 || a.Latest.Year != 2024 || a.Points[0].Year != 2011 {
+		t.Errorf("%+v %+v", a.First, a.Points)
+	}
+	if a := c.Regions[1]; a.First.Year != 2022 || a.Latest.Year != 2022 {
+		t.Errorf("%+v", a.First)
+	}
+}

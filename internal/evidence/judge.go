@@ -52,10 +52,15 @@ func (b bounds) national(averaging string, on time.Time) (best standard.Limit, o
 	return best, ok
 }
 
-// next is the nearest limit that is decided and not yet in force on a day.
+// next is the nearest limit that is decided, not yet in force on a day and another than that in force: a new directive
+// may begin with the values of the old one.
 func (b bounds) next(averaging string, on time.Time) (standard.Limit, bool) {
+	now, has := b.national(averaging, on)
 	for _, c := range b.codes {
 		for _, s := range standard.Steps(c, b.p, averaging) {
+			if has && s.Value == now.Value && s.Unit == now.Unit {
+				continue
+			}
 			if s.Begin.After(on) && (len(b.codes) == 1 || s.Confidence != standard.FromMemory) {
 				return s.Limit, true
 			}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,7 @@ type comparePage struct {
 	Lede    string
 	Frames  []*chart.Frame
 	Rows    []compareRow
+	Points  []comparePoint
 	Notes   []string
 	Choices []ui.Option
 	Pollut  []ui.Option
@@ -47,6 +49,15 @@ type compareRow struct {
 	What          []string
 	Own           bool
 }
+
+// comparePoint is one annual mean that is drawn, with what it is and where it is from.
+type comparePoint struct {
+	Place string
+	pointRow
+}
+
+// English is the language to mark words of a source with.
+func (p *comparePage) English(s string) string { return english(s, p.Lang()) }
 
 func compareQuery(r *ui.Request) (desk.CompareQuery, url.Values) {
 	v, kept := r.URL.Query(), url.Values{}
@@ -106,6 +117,7 @@ func (h handlers) compare(w http.ResponseWriter, r *ui.Request) error {
 	p.Missing = len(p.Frames) == 0
 	for i, x := range c.Regions {
 		p.Rows = append(p.Rows, regionRow(words, c, x, snap, i == 0))
+		p.Points = append(p.Points, regionPoints(words, c, x, snap)...)
 	}
 	for _, n := range c.Notes {
 		p.Notes = append(p.Notes, words.Say(n))
@@ -181,7 +193,7 @@ func valueYear(w *catalog.Words, c *desk.Comparison, p *desk.AnnualPoint) string
 func regionRow(w *catalog.Words, c *desk.Comparison, x desk.Region, snap *network.Snapshot, own bool) compareRow {
 	out := compareRow{Name: snap.PlaceName(x.Place, w.Tag()), Path: "/cities/" + x.Place + "/air", First: valueYear(w, c, x.First), Latest: valueYear(w, c, x.Latest), Own: own}
 	if c.Parameter != air.PM25 {
-		out.Path += "?pollutant=" + c.Parameter.Code()
+		out.Path += "?p=" + c.Parameter.Code()
 	}
 	if j := x.Now; j != nil {
 		out.Limit = plain(w, j.Limit.Value)
@@ -194,28 +206,72 @@ func regionRow(w *catalog.Words, c *desk.Comparison, x desk.Region, snap *networ
 	if x.Why != nil {
 		out.What = append(out.What, w.Say(*x.Why))
 	}
-	used := map[int]bool{}
+	years := map[int][]int{}
 	for _, p := range x.Points {
-		used[p.Line] = true
+		years[p.Line] = append(years[p.Line], p.Year)
 	}
 	for i, l := range x.Lines {
-		if !used[i] {
+		if len(years[i]) == 0 {
 			continue
 		}
-		what := l.Source
+		what := lineWhat(w, x, l, snap) + ": " + l.Source
 		if l.Measured {
 			what = w.T("evidence.definition.stations")
-		} else {
-			parts := []string{w.T("evidence.scope." + l.Scope)}
-			if l.Area != "" {
-				parts = append(parts, l.Area)
+			if l.Embassy {
+				what = w.T("air.line.embassy")
 			}
-			if l.PeriodKind == "fiscal" {
-				parts = append(parts, w.T("evidence.periodkind.fiscal"))
-			}
-			what = strings.Join(parts, ", ") + ": " + what
 		}
-		out.What = append(out.What, what)
+		out.What = append(out.What, w.T("compare.ofyears", "Years", spans(years[i]), "What", what))
+	}
+	return out
+}
+
+// lineWhat says what a published value is of: scope, area, another place that stands for this one, the kind of year.
+func lineWhat(w *catalog.Words, x desk.Region, l desk.AnnualLine, snap *network.Snapshot) string {
+	parts := []string{w.T("evidence.scope." + l.Scope)}
+	if l.Area != "" {
+		parts = append(parts, l.Area)
+	}
+	if l.Place != x.Place {
+		parts = append(parts, snap.PlaceName(l.Place, w.Tag()))
+	}
+	if l.PeriodKind == "fiscal" {
+		parts = append(parts, w.T("evidence.periodkind.fiscal"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// spans writes years in order as "2003, 2008, 2015–2020".
+func spans(years []int) string {
+	var out []string
+	for i := 0; i < len(years); i++ {
+		first := i
+		for i+1 < len(years) && years[i+1] == years[i]+1 {
+			i++
+		}
+		s := strconv.Itoa(years[first])
+		if i > first {
+			s += "–" + strconv.Itoa(years[i])
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, ", ")
+}
+
+// regionPoints are the values of a place that are drawn, the latest first, each with its definition and source.
+func regionPoints(w *catalog.Words, c *desk.Comparison, x desk.Region, snap *network.Snapshot) (out []comparePoint) {
+	for _, p := range slices.Backward(x.Points) {
+		l := x.Lines[p.Line]
+		row := comparePoint{snap.PlaceName(x.Place, w.Tag()), pointRow{Year: strconv.Itoa(p.Year), What: lineWhat(w, x, l, snap), Source: p.Source, URL: p.URL, Note: p.Definition,
+			Value: neat(w, float64(p.Value), digits(c.Parameter, c.Unit))}}
+		if l.Measured {
+			row.What, row.Source = w.T("air.line.stations"), w.T("air.source.here", "Layouts", l.Source)
+			if l.Embassy {
+				row.What = w.T("air.line.embassy")
+			}
+			row.Note = w.N("air.tile.capture", p.Stations, "Capture", pct(w, p.Capture))
+		}
+		out = append(out, row)
 	}
 	return out
 }
