@@ -1,7 +1,6 @@
 package activity
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 	desk "aircommons/internal/activity"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
-	"aircommons/internal/fault"
 	"aircommons/internal/network"
 	"aircommons/internal/web/ui"
 )
@@ -88,25 +86,6 @@ func pressed(r *ui.Request) bool {
 	return false
 }
 
-func sentRoles(r *ui.Request) []desk.Role {
-	var out []desk.Role
-	for _, row := range rowsOf(r.PostForm, "roles", roleColumns) {
-		out = append(out, desk.Role{Organisation: row["organisation"], Role: row["role"], Note: row["note"]})
-	}
-	return out
-}
-
-func sentParticipants(r *ui.Request, faults *fault.Form) []desk.Participant {
-	out := []desk.Participant{}
-	for n, row := range rowsOf(r.PostForm, "participants", participantColumns) {
-		at := "participants." + strconv.Itoa(n)
-		p := desk.Participant{Place: row["place"], Part: row["part"], Note: row["note"], Names: r.Texts(at + ".names")}
-		p.Unnamed = int64(r.Int(at+".unnamed", faults))
-		out = append(out, p)
-	}
-	return out
-}
-
 // words are the options of a closed list, with the texts of the catalogs.
 func words(w *catalog.Words, list string, values []string, empty string) []ui.Option {
 	var out []ui.Option
@@ -155,11 +134,15 @@ func with(options []ui.Option, value, label string) []ui.Option {
 }
 
 // topicFields ask for the topics, one field for each part of the thesaurus.
-func (v view) topicFields(f *ui.Form, chosen []string) []fold {
+func (v view) topicFields(f ui.Edit, topics *db.List) []fold {
 	var out []fold
+	chosen := *topics
+	if f.Sent() {
+		*topics = nil
+	}
 	for _, scheme := range network.Schemes {
 		var options []ui.Option
-		var own []string
+		var own db.List
 		for _, t := range v.net.Topics() {
 			if t.Scheme != scheme {
 				continue
@@ -180,7 +163,10 @@ func (v view) topicFields(f *ui.Form, chosen []string) []fold {
 			continue
 		}
 		sortByName(v.r.Lang, options, func(o ui.Option) string { return o.Label })
-		d := f.Checks("topics."+scheme, "network.scheme."+scheme, own, options).Opt()
+		d := f.Checks("topics."+scheme, "network.scheme."+scheme, &own, options).Opt()
+		if f.Sent() {
+			*topics = append(*topics, own...)
+		}
 		n := 0
 		for _, o := range d.Options {
 			if o.Chosen {
@@ -192,94 +178,77 @@ func (v view) topicFields(f *ui.Form, chosen []string) []fold {
 	return out
 }
 
-func sentTopics(r *ui.Request) db.List {
-	var out db.List
-	for _, scheme := range network.Schemes {
-		out = append(out, r.PostForm["topics."+scheme]...)
-	}
-	return out
-}
-
 // roleRows ask for the roles; one empty row when there is none.
-func (v view) roleRows(f *ui.Form, roles []desk.Role, sent bool) group {
+func (v view) roleRows(f ui.Edit, roles *[]desk.Role) group {
 	g := group{Title: v.w.T("programme.form.roles"), Note: v.w.T("programme.form.roles.note"), Add: "add-roles", AddSay: v.w.T("programme.form.roles.add")}
-	if sent {
-		roles = sentRoles(v.r)
-	}
-	if len(roles) == 0 && !sent {
-		roles = []desk.Role{{}}
+	rows := *roles
+	if f.Sent() {
+		*roles = make([]desk.Role, len(rowsOf(v.r.PostForm, "roles", roleColumns)))
+		rows = *roles
+	} else if len(rows) == 0 {
+		rows = []desk.Role{{}}
 	}
 	options := v.organisationOptions()
-	for n, role := range roles {
-		at := "roles." + strconv.Itoa(n) + "."
+	for n := range rows {
+		at, role := "roles."+strconv.Itoa(n)+".", &rows[n]
 		g.Rows = append(g.Rows, row{Title: v.w.T("programme.form.role.n", "Number", n+1), Drop: "drop-roles " + strconv.Itoa(n), Fields: []*ui.Field{
-			f.Select(at+"organisation", "programme.form.organisation", role.Organisation, with(options, role.Organisation, v.organisation(role.Organisation).Text)),
-			f.Select(at+"role", "programme.form.role", role.Role, append([]ui.Option{{Label: v.w.T("part.choose")}}, words(v.w, "activity.role", desk.Roles, "")...)),
-			f.Text(at+"note", "programme.form.rownote", role.Note).Opt(),
+			f.Select(at+"organisation", "programme.form.organisation", &role.Organisation, with(options, role.Organisation, v.organisation(role.Organisation).Text)),
+			f.Select(at+"role", "programme.form.role", &role.Role, choice(f, "activity.role", desk.Roles)),
+			f.Text(at+"note", "programme.form.rownote", &role.Note).Opt(),
 		}})
 	}
 	return g
 }
 
 // participantRows ask for the places that take part.
-func (v view) participantRows(f *ui.Form, ps []desk.Participant, sent bool) group {
+func (v view) participantRows(f ui.Edit, ps *[]desk.Participant) group {
 	g := group{Title: v.w.T("programme.form.participants"), Note: v.w.T("programme.form.participants.note"), Add: "add-participants", AddSay: v.w.T("programme.form.participants.add")}
-	if sent {
-		ps = sentParticipants(v.r, &fault.Form{})
+	if f.Sent() {
+		*ps = make([]desk.Participant, len(rowsOf(v.r.PostForm, "participants", participantColumns)))
 	}
 	options := v.placeOptions("programme.form.unnamedgroup")
-	for n, p := range ps {
-		at := "participants." + strconv.Itoa(n) + "."
-		count := ""
-		if p.Unnamed != 0 {
-			count = strconv.FormatInt(p.Unnamed, 10)
-		}
-		fields := []*ui.Field{
-			f.Select(at+"place", "programme.form.place", p.Place, with(options, p.Place, v.place(p.Place).Text)),
-			f.Select(at+"part", "programme.form.part", p.Part, append([]ui.Option{{Label: v.w.T("part.choose")}}, words(v.w, "activity.part", desk.Parts, "")...)),
-			f.Text(at+"unnamed", "programme.form.unnamed", count).As("w4").Opt(),
-			f.Texts(at+"names", "programme.form.groupname", p.Names).Opt(),
-			f.Text(at+"note", "programme.form.rownote", p.Note).Opt(),
-		}
-		fields[2].Mode = "numeric"
-		g.Rows = append(g.Rows, row{Title: v.w.T("programme.form.participant.n", "Number", n+1), Drop: "drop-participants " + strconv.Itoa(n), Fields: fields})
+	for n := range *ps {
+		at, p := "participants."+strconv.Itoa(n)+".", &(*ps)[n]
+		g.Rows = append(g.Rows, row{Title: v.w.T("programme.form.participant.n", "Number", n+1), Drop: "drop-participants " + strconv.Itoa(n), Fields: []*ui.Field{
+			f.Select(at+"place", "programme.form.place", &p.Place, with(options, p.Place, v.place(p.Place).Text)),
+			f.Select(at+"part", "programme.form.part", &p.Part, choice(f, "activity.part", desk.Parts)),
+			f.Whole(at+"unnamed", "programme.form.unnamed", &p.Unnamed).Opt(),
+			f.Texts(at+"names", "programme.form.groupname", &p.Names).Opt(),
+			f.Text(at+"note", "programme.form.rownote", &p.Note).Opt(),
+		}})
 	}
 	return g
 }
 
-// programmeForm asks for a programme. The rows are those that were sent, when the form was; a form of what is stored
-// has its own.
-func (v view) programmeForm(f *ui.Form, p desk.Programme, fresh, sent bool) []group {
+// choice are the words of a closed list, after one that asks to choose.
+func choice(f ui.Edit, list string, words []string) []ui.Option {
+	return f.Options(list, append([]string{""}, words...))
+}
+
+// askProgramme asks for a programme.
+func (v view) askProgramme(f ui.Edit, p *desk.Programme) []group {
 	w := v.w
 	first := group{Title: w.T("programme.form.what")}
-	first.Fields = append(first.Fields, f.Texts("names", "programme.form.names", p.Names))
-	if fresh {
-		first.Fields = append(first.Fields, f.Text("id", "programme.form.id", p.ID).Opt())
+	first.Fields = append(first.Fields, f.Texts("names", "programme.form.names", &p.Names))
+	if p.Version == 0 {
+		first.Fields = append(first.Fields, f.Text("id", "programme.form.id", &p.ID).Opt())
 	}
-	kinds := append([]ui.Option{{Label: w.T("part.choose")}}, words(w, "activity.programmekind", desk.ProgrammeKinds, "")...)
-	first.Fields = append(first.Fields, f.Select("kind", "programme.form.kind", p.Kind, kinds).As("w20"),
-		f.Radio("every", "programme.form.every", p.Every, words(w, "activity.every", desk.Rhythms, "activity.every.unstated")),
-		f.Text("printed", "programme.form.printedname", p.Printed).Opt(),
-		f.Areas("summary", "programme.form.summary", p.Summary).Opt(),
-		f.Areas("purposes", "programme.form.purposes", p.Purposes).Opt(),
-		f.Texts("audience", "programme.form.audience", p.Audience).Opt())
-	topics := group{Title: w.T("programme.form.topics"), Note: w.T("programme.form.topics.note"), Folds: v.topicFields(f, p.Topics)}
-	groups := []group{first, topics, v.roleRows(f, p.Roles, sent), v.participantRows(f, p.Participants, sent)}
-	if !fresh {
-		f.Keep("version", p.Version)
+	first.Fields = append(first.Fields, f.Select("kind", "programme.form.kind", &p.Kind, choice(f, "activity.programmekind", desk.ProgrammeKinds)).As("w20"),
+		f.Radio("every", "programme.form.every", &p.Every, words(w, "activity.every", desk.Rhythms, "activity.every.unstated")),
+		f.Text("printed", "programme.form.printedname", &p.Printed).Opt(),
+		f.Areas("summary", "programme.form.summary", &p.Summary).Opt(),
+		f.Areas("purposes", "programme.form.purposes", &p.Purposes).Opt(),
+		f.Texts("audience", "programme.form.audience", &p.Audience).Opt())
+	topics := group{Title: w.T("programme.form.topics"), Note: w.T("programme.form.topics.note"), Folds: v.topicFields(f, &p.Topics)}
+	groups := []group{first, topics, v.roleRows(f, (*[]desk.Role)(&p.Roles)), v.participantRows(f, (*[]desk.Participant)(&p.Participants))}
+	if p.Version != 0 {
+		f.Keep("version", &p.Version)
 	}
 	return groups
 }
 
-func (v view) sentProgramme(faults *fault.Form) desk.Programme {
-	r := v.r
-	return desk.Programme{ID: r.Value("id"), Kind: r.Value("kind"), Names: r.Texts("names"), Printed: r.Value("printed"), Summary: r.Texts("summary"),
-		Purposes: r.Texts("purposes"), Audience: r.Texts("audience"), Every: r.Value("every"), Topics: sentTopics(r), Roles: sentRoles(r),
-		Participants: sentParticipants(r, faults), Version: r.Version()}
-}
-
-// activityForm asks for an activity.
-func (h handlers) activityForm(v view, f *ui.Form, a desk.Activity, fresh, sent bool) ([]group, error) {
+// askActivity asks for an activity. The zone of a place stands in for one that is left empty.
+func (h handlers) askActivity(v view, f ui.Edit, a *desk.Activity) ([]group, error) {
 	w := v.w
 	programmes, _, err := h.programmeOptions(v, "programme.office.noprogramme")
 	if err != nil {
@@ -290,25 +259,28 @@ func (h handlers) activityForm(v view, f *ui.Form, a desk.Activity, fresh, sent 
 		return nil, err
 	}
 	what := group{Title: w.T("programme.form.what")}
-	what.Fields = append(what.Fields, f.Select("programme", "programme.form.programme", a.Programme, programmes), f.Texts("names", "programme.form.names", a.Names))
-	if fresh {
-		what.Fields = append(what.Fields, f.Text("id", "programme.form.id", a.ID).Opt())
+	what.Fields = append(what.Fields, f.Select("programme", "programme.form.programme", &a.Programme, programmes), f.Texts("names", "programme.form.names", &a.Names))
+	if a.Version == 0 {
+		what.Fields = append(what.Fields, f.Text("id", "programme.form.id", &a.ID).Opt())
 	}
-	kinds := append([]ui.Option{{Label: w.T("part.choose")}}, words(w, "activity.kind", desk.Kinds, "")...)
-	what.Fields = append(what.Fields, f.Select("kind", "programme.form.kind", a.Kind, kinds).As("w20"), f.Select("parent", "programme.form.parent", a.Parent, parents).Opt())
+	what.Fields = append(what.Fields, f.Select("kind", "programme.form.kind", &a.Kind, choice(f, "activity.kind", desk.Kinds)).As("w20"),
+		f.Select("parent", "programme.form.parent", &a.Parent, parents).Opt())
 	when := group{Title: w.T("programme.whenwhere"), Note: w.T("programme.form.when.note")}
-	when.Fields = append(when.Fields, f.Period("period", "programme.form.period", a.Period.From, a.Period.To, a.Period.Open()).Opt(),
-		f.Text("printed", "programme.form.printed", a.Printed).Opt(), f.Text("label", "programme.form.label", a.Label).Opt(),
-		f.Select("place", "programme.form.heldat", a.Place, with(v.placeOptions("programme.notstated"), a.Place, v.place(a.Place).Text)).Opt(),
-		f.Text("venue", "programme.form.venue", a.Venue).Opt(),
-		f.Select("zone", "programme.form.zone", a.Zone, zoneChoices(w, a.Zone)).As("w20").Opt(),
-		f.Radio("mode", "programme.form.mode", a.Mode, words(w, "activity.mode", desk.Modes, "activity.mode.unstated")))
+	when.Fields = append(when.Fields, f.Period("period", "programme.form.period", &a.Period).Opt(),
+		f.Text("printed", "programme.form.printed", &a.Printed).Opt(), f.Text("label", "programme.form.label", &a.Label).Opt(),
+		f.Select("place", "programme.form.heldat", &a.Place, with(v.placeOptions("programme.notstated"), a.Place, v.place(a.Place).Text)).Opt(),
+		f.Text("venue", "programme.form.venue", &a.Venue).Opt(),
+		f.Select("zone", "programme.form.zone", &a.Zone, zoneChoices(w, a.Zone)).As("w20").Opt(),
+		f.Radio("mode", "programme.form.mode", &a.Mode, words(w, "activity.mode", desk.Modes, "activity.mode.unstated")))
+	if p, ok := v.net.Place(a.Place); ok && f.Sent() && a.Zone == "" {
+		a.Zone = p.TimeZone
+	}
 	about := group{Title: w.T("programme.about")}
-	about.Fields = append(about.Fields, f.Areas("aims", "programme.form.aims", a.Aims).Opt(), f.Areas("notes", "programme.form.notes", a.Notes).Opt())
-	topics := group{Title: w.T("programme.form.topics"), Note: w.T("programme.form.topics.note"), Folds: v.topicFields(f, a.Topics)}
-	groups := []group{what, when, about, topics, v.roleRows(f, a.Roles, sent), v.participantRows(f, a.Participants, sent)}
-	if !fresh {
-		f.Keep("version", a.Version)
+	about.Fields = append(about.Fields, f.Areas("aims", "programme.form.aims", &a.Aims).Opt(), f.Areas("notes", "programme.form.notes", &a.Notes).Opt())
+	topics := group{Title: w.T("programme.form.topics"), Note: w.T("programme.form.topics.note"), Folds: v.topicFields(f, &a.Topics)}
+	groups := []group{what, when, about, topics, v.roleRows(f, &a.Roles), v.participantRows(f, &a.Participants)}
+	if a.Version != 0 {
+		f.Keep("version", &a.Version)
 	}
 	return groups, nil
 }
@@ -332,30 +304,4 @@ func (h handlers) parentOptions(v view, own string) ([]ui.Option, error) {
 		}
 	}
 	return out, nil
-}
-
-// sentActivity reads the form of an activity. The zone of a place stands in for one that is left empty.
-func (v view) sentActivity(faults *fault.Form) desk.Activity {
-	r := v.r
-	a := desk.Activity{ID: r.Value("id"), Programme: r.Value("programme"), Parent: r.Value("parent"), Kind: r.Value("kind"), Names: r.Texts("names"),
-		Label: r.Value("label"), Printed: r.Value("printed"), Place: r.Value("place"), Venue: r.Value("venue"), Zone: r.Value("zone"), Mode: r.Value("mode"),
-		Aims: r.Texts("aims"), Topics: sentTopics(r), Notes: r.Texts("notes"), Roles: sentRoles(r), Participants: sentParticipants(r, faults), Version: r.Version()}
-	if p, ok := v.net.Place(a.Place); ok && a.Zone == "" {
-		a.Zone = p.TimeZone
-	}
-	p, err := network.MakePeriod(r.Period("period"))
-	var e *fault.Error
-	if errors.As(err, &e) {
-		var pairs []any
-		for name, value := range e.Message.Args {
-			pairs = append(pairs, name, value)
-		}
-		end := "period.from"
-		if to := r.Value("period.to.y"); to != "" && e.Message.Args["Value"] != nil && strings.HasPrefix(e.Message.Args["Value"].(string), to) {
-			end = "period.to"
-		}
-		faults.Add(end, e.Message.Key, pairs...)
-	}
-	a.Period = p
-	return a
 }

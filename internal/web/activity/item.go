@@ -17,9 +17,6 @@ type itemsPage struct {
 }
 
 func (h handlers) itemList(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.By.NeedOfficer(); err != nil {
-		return err
-	}
 	v, err := h.view(r)
 	if err != nil {
 		return err
@@ -45,46 +42,51 @@ func (h handlers) itemList(w http.ResponseWriter, r *ui.Request) error {
 	return h.Show(w, r, pages, "office-items.html", p)
 }
 
-func itemForm(v view, f *ui.Form, a desk.Activity, i desk.Item) []group {
-	kinds := append([]ui.Option{{Label: v.w.T("part.choose")}}, words(v.w, "activity.itemkind", desk.ItemKinds, "")...)
+// listed is an item with the version of the list that it stands in.
+type listed struct {
+	desk.Item
+	version int64
+}
+
+func askItem(v view, f ui.Edit, zone string, i *listed) ([]group, error) {
 	g := group{Title: v.w.T("programme.form.what")}
-	g.Fields = []*ui.Field{f.Select("kind", "programme.form.kind", i.Kind, kinds).As("w20"), f.Texts("names", "programme.form.names", i.Names),
-		f.Text("starts", "programme.form.starts", i.Starts).As("w20").Kind("datetime-local").Opt(),
-		f.Text("ends", "programme.form.ends", i.Ends).As("w20").Kind("datetime-local").Opt(),
-		f.Text("venue", "programme.form.venue", i.Venue).Opt(), f.Areas("text", "programme.form.text", i.Text).Opt()}
-	if z := desk.Zone(a.Zone); z != nil {
+	g.Fields = []*ui.Field{f.Select("kind", "programme.form.kind", &i.Kind, choice(f, "activity.itemkind", desk.ItemKinds)).As("w20"), f.Texts("names", "programme.form.names", &i.Names),
+		f.Text("starts", "programme.form.starts", &i.Starts).As("w20").Kind("datetime-local").Opt(),
+		f.Text("ends", "programme.form.ends", &i.Ends).As("w20").Kind("datetime-local").Opt(),
+		f.Text("venue", "programme.form.venue", &i.Venue).Opt(), f.Areas("text", "programme.form.text", &i.Text).Opt()}
+	i.Starts, i.Ends = wall(i.Starts), wall(i.Ends)
+	if z := desk.Zone(zone); z != nil {
 		g.Note = v.w.T("programme.form.clock", "Place", desk.ZoneName(v.w, z))
 	} else {
 		g.Note = v.w.T("programme.form.noclock")
 	}
-	f.Keep("version", a.Version)
-	return []group{g}
+	f.Keep("version", &i.version)
+	return []group{g}, nil
 }
 
-func (h handlers) showItem(w http.ResponseWriter, r *ui.Request, v view, a desk.Activity, i desk.Item, err error, fresh bool) error {
-	f := ui.NewForm(r, err)
-	page := &formPage{Page: ui.Page{NoIndex: true, Form: f}, Groups: itemForm(v, f, a, i)}
-	if f.Conflict() {
-		s := ui.StoredForm(r)
-		itemForm(v, s, a, i)
-		f.Against(s)
-		f.Get("version").Value = strconv.FormatInt(a.Version, 10)
+func (h handlers) changeItem(w http.ResponseWriter, r *ui.Request, v view, a desk.Activity, was desk.Item, title string, save func(version int64, i desk.Item) error, stored func(desk.Activity) desk.Item) error {
+	i := listed{was, a.Version}
+	page, err := edit(r, &i, func(f ui.Edit, i *listed) ([]group, error) { return askItem(v, f, a.Zone, i) },
+		func() error { return save(i.version, i.Item) },
+		func() (listed, error) {
+			now, err := h.Activity.Activity(r.Context(), r.By, a.ID)
+			return listed{stored(now), now.Version}, err
+		})
+	if err != nil {
+		return err
 	}
-	name := v.edition(a).Text
-	page.Title = v.w.T("programme.office.newitem")
-	if !fresh {
-		page.Title = v.w.T("programme.office.edit", "Name", v.link("", i.Names, "").Text)
+	own := "/office/activities/" + a.ID
+	if page == nil {
+		return h.Redirect(w, r, own+"/items", v.w.T("programme.office.saved"))
 	}
-	page.Crumbs = crumbs(r, "programme.office.activities", "/office/activities", ui.Crumb{Text: name, Path: "/office/activities/" + a.ID},
-		ui.Crumb{Text: v.w.T("programme.act.items"), Path: "/office/activities/" + a.ID + "/items"}, ui.Crumb{Text: page.Title})
+	page.Title = title
+	page.Crumbs = crumbs(r, "programme.office.activities", "/office/activities", ui.Crumb{Text: v.edition(a).Text, Path: own},
+		ui.Crumb{Text: v.w.T("programme.act.items"), Path: own + "/items"}, ui.Crumb{Text: page.Title})
 	return h.Show(w, r, pages, "office-form.html", page)
 }
 
 // item reads the activity of the address and, where the address names one, its item.
 func (h handlers) item(r *ui.Request) (v view, a desk.Activity, n int, err error) {
-	if err = r.By.NeedOfficer(); err != nil {
-		return
-	}
 	if v, err = h.view(r); err != nil {
 		return
 	}
@@ -97,10 +99,6 @@ func (h handlers) item(r *ui.Request) (v view, a desk.Activity, n int, err error
 	}
 	n--
 	return
-}
-
-func sentItem(r *ui.Request) desk.Item {
-	return desk.Item{Kind: r.Value("kind"), Names: r.Texts("names"), Starts: wall(r.Value("starts")), Ends: wall(r.Value("ends")), Venue: r.Value("venue"), Text: r.Texts("text")}
 }
 
 // wall is a time as it is kept, from a browser that adds seconds or a writer who used a space.
@@ -119,21 +117,9 @@ func (h handlers) newItem(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showItem(w, r, v, a, desk.Item{}, nil, true)
-}
-
-func (h handlers) addItem(w http.ResponseWriter, r *ui.Request) error {
-	v, a, _, err := h.item(r)
-	if err != nil {
-		return err
-	}
-	err = h.Activity.AddItem(r.Context(), r.By, a.ID, r.Version(), sentItem(r))
-	if ui.Again(err) {
-		return h.showItem(w, r, v, a, desk.Item{}, err, true)
-	} else if err != nil {
-		return err
-	}
-	return h.Redirect(w, r, "/office/activities/"+a.ID+"/items", r.Words.T("programme.office.saved"))
+	return h.changeItem(w, r, v, a, desk.Item{}, v.w.T("programme.office.newitem"),
+		func(version int64, i desk.Item) error { return h.Activity.AddItem(r.Context(), r.By, a.ID, version, i) },
+		func(desk.Activity) desk.Item { return desk.Item{} })
 }
 
 func (h handlers) editItem(w http.ResponseWriter, r *ui.Request) error {
@@ -141,21 +127,17 @@ func (h handlers) editItem(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showItem(w, r, v, a, a.Items[n], nil, false)
-}
-
-func (h handlers) saveItem(w http.ResponseWriter, r *ui.Request) error {
-	v, a, n, err := h.item(r)
-	if err != nil {
-		return err
-	}
-	err = h.Activity.SetItem(r.Context(), r.By, a.ID, r.Version(), n, sentItem(r))
-	if ui.Again(err) {
-		return h.showItem(w, r, v, a, a.Items[n], err, false)
-	} else if err != nil {
-		return err
-	}
-	return h.Redirect(w, r, "/office/activities/"+a.ID+"/items", r.Words.T("programme.office.saved"))
+	was := a.Items[n]
+	return h.changeItem(w, r, v, a, was, v.w.T("programme.office.edit", "Name", v.link("", was.Names, "").Text),
+		func(version int64, i desk.Item) error {
+			return h.Activity.SetItem(r.Context(), r.By, a.ID, version, n, i)
+		},
+		func(now desk.Activity) desk.Item {
+			if n < len(now.Items) {
+				return now.Items[n]
+			}
+			return desk.Item{}
+		})
 }
 
 func (h handlers) moveItem(w http.ResponseWriter, r *ui.Request) error {

@@ -179,7 +179,7 @@ func TestConflictShowsBoth(t *testing.T) {
 		has   string
 	}{
 		{"no name", []string{"kind", "forum", "version", now}, "Enter a name in at least one language"},
-		{"no kind", []string{"names.en", "X", "version", now}, "Choose the kind"},
+		{"no kind", []string{"names.en", "X", "kind", "", "version", now}, "Choose the kind"},
 		{"role without a word", []string{"names.en", "X", "kind", "forum", "version", now, "roles.0.organisation", "", "roles.1.organisation", "smg", "roles.1.role", ""}, `href="#f-roles-0-role"`},
 		{"group without a name", []string{"names.en", "X", "kind", "forum", "version", now, "participants.0.place", "", "participants.0.part", "peer", "participants.0.unnamed", "3"}, "Enter what the unnamed group is"},
 		{"number", []string{"names.en", "X", "kind", "forum", "version", now, "participants.0.place", "", "participants.0.part", "peer", "participants.0.unnamed", "few"}, "Enter a number"},

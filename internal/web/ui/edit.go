@@ -24,9 +24,6 @@ import (
 //	}
 type Edit struct{ *Form }
 
-// More is returned by a save that changed the form itself, such as by a row: the form is shown again and nothing is wrong.
-var More = errors.New("the form goes on")
-
 // Change runs a form. At first it shows t. Sent, the answers are read into t and given to save; what is wrong in them is
 // shown at the fields, and after a conflict both versions, for which stored reads what is there now (nil: t is new). The
 // form is nil when t was saved. The page of a form that was refused needs no status of its own.
@@ -41,10 +38,6 @@ func Change[T any](r *Request, t *T, ask func(Edit, *T) error, save func() error
 	}
 	if err == nil {
 		return nil, nil
-	}
-	if errors.Is(err, More) {
-		f = NewForm(r, nil)
-		return f, ask(Edit{f}, t)
 	}
 	if !Again(err) {
 		return nil, err
@@ -231,6 +224,16 @@ func (e Edit) Keep(name string, version *int64) {
 		*version, _ = strconv.ParseInt(e.sent.Get(name), 10, 64)
 	}
 	e.Form.Keep(name, *version)
+}
+
+// Officers lets officers in and nobody else, before anything is read.
+func Officers(next Handler) Handler {
+	return func(w http.ResponseWriter, r *Request) error {
+		if err := r.By.NeedOfficer(); err != nil {
+			return err
+		}
+		return next(w, r)
+	}
 }
 
 // Act answers a button of a page, such as one that withdraws or restores: do gets the id of the address and the version
