@@ -47,8 +47,13 @@ func (s *Site) guard(next http.Handler) (http.Handler, error) {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			s.fail(w, s.request(w, r), err)
+			// Not even a page of error could be made, so this is not one of ours.
+			ref, _ := s.reference()
+			s.Log.Error("panic outside of a page", "reference", ref, "method", r.Method, "path", r.URL.Path, "error", fmt.Sprintf("%v\n%s", p, debug.Stack()))
+			words := s.request(w, r).Words
+			h.Del("Etag")
+			h.Set("Cache-Control", "no-store")
+			http.Error(w, words.T("fail.internal.title")+". "+words.T("error.internal")+"\n"+words.T("fail.internal.help", "Reference", ref), http.StatusInternalServerError)
 		}()
 		if err := origins.Check(r); err != nil {
 			s.Log.Warn("refused a write from elsewhere", "path", r.URL.Path, "origin", r.Header.Get("Origin"), "site", r.Header.Get("Sec-Fetch-Site"))

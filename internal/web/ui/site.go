@@ -3,11 +3,13 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -201,11 +203,24 @@ func (s *Site) serve(w http.ResponseWriter, hr *http.Request, lang string, h Han
 	r := &Request{Request: hr, Lang: lang, Words: s.Catalog.Lang(lang), site: s, w: w}
 	err := r.identify()
 	if err == nil {
-		err = h(w, r)
+		err = caught(h, w, r)
 	}
 	if err != nil {
 		s.fail(w, r, err)
 	}
+}
+
+// caught runs a handler and turns a panic into an error, while it is still known who asked and in which language.
+func caught(h Handler, w http.ResponseWriter, r *Request) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return h(w, r)
 }
 
 // Assets adds files that are served under /static, such as the scripts of a desk's pages.
