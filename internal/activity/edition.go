@@ -168,7 +168,7 @@ func (k *Desk) Publish(ctx context.Context, by actor.Actor, id string, version i
 	})
 }
 
-// Withdraw hides an activity from the public. Nothing is deleted; publishing shows it again.
+// Withdraw hides an activity from the public. Nothing is deleted; publishing it restores it.
 func (k *Desk) Withdraw(ctx context.Context, by actor.Actor, id string, version int64) error {
 	return k.change(ctx, by, id, version, "withdraw", func(tx *db.Tx, a Activity) (Activity, error) {
 		a.State = Withdrawn
@@ -245,6 +245,9 @@ func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version in
 		a, err := change(tx, old)
 		if err != nil {
 			return err
+		}
+		if old.State == Withdrawn && a.State == Published {
+			action = "restore"
 		}
 		if a.Version = old.Version; same(old, a) {
 			return nil // saving what is there already leaves no entry

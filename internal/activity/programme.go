@@ -118,6 +118,9 @@ func (k *Desk) changeProgramme(ctx context.Context, by actor.Actor, id string, v
 		if err != nil {
 			return err
 		}
+		if old.State == Withdrawn && p.State == Published {
+			action = "restore"
+		}
 		if p.Version = old.Version; same(old, p) {
 			return nil // saving what is there already leaves no entry
 		}

@@ -216,7 +216,7 @@ func (k *Desk) Publish(ctx context.Context, by actor.Actor, id string, version i
 	})
 }
 
-// Withdraw hides a document and its files from the public. Nothing is deleted; publishing shows it again.
+// Withdraw hides a document and its files from the public. Nothing is deleted; publishing it restores it.
 func (k *Desk) Withdraw(ctx context.Context, by actor.Actor, id string, version int64) error {
 	return k.change(ctx, by, id, version, "withdraw", func(tx *db.Tx, d Document) (Document, error) {
 		d.State = Withdrawn
@@ -240,6 +240,9 @@ func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version in
 		d, err := change(tx, old)
 		if err != nil {
 			return err
+		}
+		if old.State == Withdrawn && d.State == Published {
+			action = "restore"
 		}
 		d.Version = old.Version
 		if same(old, d) {

@@ -211,9 +211,17 @@ func (h handlers) after(w http.ResponseWriter, r *ui.Request, err error, path, s
 	return err
 }
 
+// published says what a button did that shows something to everybody.
+func published(r *ui.Request) string {
+	if r.URL.Query().Get("restore") != "" {
+		return "programme.office.restored"
+	}
+	return "programme.office.published"
+}
+
 func (h handlers) publishProgramme(w http.ResponseWriter, r *ui.Request) error {
 	id := r.PathValue("id")
-	return h.after(w, r, h.Activity.PublishProgramme(r.Context(), r.By, id, version(r)), "/programme/"+id, "programme.office.published")
+	return h.after(w, r, h.Activity.PublishProgramme(r.Context(), r.By, id, version(r)), "/programme/"+id, published(r))
 }
 
 func (h handlers) withdrawProgramme(w http.ResponseWriter, r *ui.Request) error {
@@ -223,7 +231,7 @@ func (h handlers) withdrawProgramme(w http.ResponseWriter, r *ui.Request) error 
 
 func (h handlers) publishActivity(w http.ResponseWriter, r *ui.Request) error {
 	id := r.PathValue("id")
-	return h.after(w, r, h.Activity.Publish(r.Context(), r.By, id, version(r)), "/activities/"+id, "programme.office.published")
+	return h.after(w, r, h.Activity.Publish(r.Context(), r.By, id, version(r)), "/activities/"+id, published(r))
 }
 
 func (h handlers) withdrawActivity(w http.ResponseWriter, r *ui.Request) error {

@@ -144,6 +144,18 @@ func TestEditionFromTheProgramme(t *testing.T) {
 	want(t, "withdraw", 303, w.Code, w.Body.String())
 	w = reader.get("/en" + at)
 	want(t, "withdrawn", 404, w.Code, w.Body.String())
+	for lang, restore := range map[string]string{"en": "Restore", "ko": "복원", "zh": "恢复", "ja": "復元する", "mn": "Сэргээх"} {
+		w = kim.get("/" + lang + at)
+		want(t, "withdrawn, to an officer", 200, w.Code, w.Body.String(), "/office"+at+"/publish?version=3&amp;restore=1\"><button>"+restore+"</button>", "!/withdraw?version")
+	}
+	w = kim.post("/en/office"+at+"/publish?version=3&restore=1", "x", "")
+	want(t, "restore", 303, w.Code, w.Body.String())
+	w = kim.get("/en" + at)
+	want(t, "restored", 200, w.Code, w.Body.String(), "Restored. Everybody sees it now.", "/withdraw?version=4")
+	w = reader.get("/en" + at)
+	want(t, "restored", 200, w.Code, w.Body.String())
+	w = kim.get("/en/office" + at + "/history")
+	want(t, "history of it", 200, w.Code, w.Body.String(), "Restored", "Withdrawn", "Published")
 	w = kim.get("/ko/office" + at + "/history")
 	want(t, "history", 200, w.Code, w.Body.String(), "Kim Seo-yeon", "2027년 1월 4일", "초안", "공개", "2027년 5월 19일~20일")
 	w = kim.post("/en/office"+at+"/clone", "x", "")

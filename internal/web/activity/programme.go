@@ -293,7 +293,7 @@ func programmeActions(v view, p desk.Programme) []ui.Action {
 	out := []ui.Action{{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + p.ID}, {Text: v.w.T("part.edit"), Path: at},
 		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=programme/" + p.ID}}
 	if p.State != desk.Published {
-		out = append(out, ui.Action{Text: v.w.T("programme.act.publish"), Path: at + "/publish" + version, Post: true})
+		out = append(out, publishing(v, p.State, at, version))
 	}
 	if p.State != desk.Withdrawn {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.withdraw"), Path: at + "/withdraw" + version, Post: true})

@@ -239,6 +239,14 @@ func (v view) describe(p *activityPage) string {
 	return v.w.T("programme.activity.description", "What", s, "Name", p.Title)
 }
 
+// publishing is the action that shows a draft, or what was withdrawn, to everybody.
+func publishing(v view, now desk.State, at, version string) ui.Action {
+	if now == desk.Withdrawn {
+		return ui.Action{Text: v.w.T("programme.act.restore"), Path: at + "/publish" + version + "&restore=1", Post: true}
+	}
+	return ui.Action{Text: v.w.T("programme.act.publish"), Path: at + "/publish" + version, Post: true}
+}
+
 func activityActions(v view, a desk.Activity) []ui.Action {
 	at := "/office/activities/" + a.ID
 	version := "?version=" + strconv.FormatInt(a.Version, 10)
@@ -249,7 +257,7 @@ func activityActions(v view, a desk.Activity) []ui.Action {
 	}
 	out = append(out, ui.Action{Text: v.w.T("programme.act.clone"), Path: at + "/clone", Post: true})
 	if a.State != desk.Published {
-		out = append(out, ui.Action{Text: v.w.T("programme.act.publish"), Path: at + "/publish" + version, Post: true})
+		out = append(out, publishing(v, a.State, at, version))
 	}
 	if a.State != desk.Withdrawn {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.withdraw"), Path: at + "/withdraw" + version, Post: true})

@@ -247,7 +247,11 @@ func TestFormsOfTheOffice(t *testing.T) {
 	check(t, "history", s.officer("/en/office/documents/minutes-1/history"), 200, "Changed", "Title: en: Minutes &lt;1&gt; → en: Minutes of 2018")
 	check(t, "withdraw", s.post("/en/office/documents/minutes-1/withdraw?version=3", nil), 303)
 	check(t, "withdrawn", s.get("/en/library/minutes-1"), 404)
+	check(t, "to be restored", s.officer("/en/library/minutes-1"), 200, "publish?version=4&amp;restore=1\"><button>Restore</button>")
 	check(t, "list of the office", s.officer("/en/office/documents"), 200, "Minutes of 2018", "Withdrawn")
+	check(t, "restore", s.post("/en/office/documents/minutes-1/publish?version=4&restore=1", nil), 303)
+	check(t, "restored", s.get("/en/library/minutes-1"), 200)
+	check(t, "history of it", s.officer("/en/office/documents/minutes-1/history"), 200, "Restored")
 	check(t, "about", s.officer("/en/office/documents/new?about=programme/seoul-forum"), 200, `<option value="programme/seoul-forum" selected>`)
 	for _, path := range []string{"/office/documents/new", "/office/documents/minutes-1", "/office/documents/minutes-1/publish", "/office/documents/minutes-1/file"} {
 		w := s.ask("POST", "/en"+path, "", "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))

@@ -24,6 +24,9 @@ func actions(r *ui.Request, d desk.Document) []ui.Action {
 	if d.State == desk.Published {
 		return append(as, ui.Action{Text: r.Words.T("library.page.withdraw"), Path: office + "/withdraw" + version, Post: true})
 	}
+	if d.State == desk.Withdrawn {
+		return append(as, ui.Action{Text: r.Words.T("library.page.restore"), Path: office + "/publish" + version + "&restore=1", Post: true})
+	}
 	return append(as, ui.Action{Text: r.Words.T("library.page.publish"), Path: office + "/publish" + version, Post: true})
 }
 
@@ -212,6 +215,8 @@ func (h handlers) state(w http.ResponseWriter, r *ui.Request) error {
 	step, done := h.Library.Publish, "library.done.publish"
 	if strings.HasSuffix(r.URL.Path, "/withdraw") {
 		step, done = h.Library.Withdraw, "library.done.withdraw"
+	} else if r.URL.Query().Get("restore") != "" {
+		done = "library.done.restore"
 	}
 	return h.Act(w, r, func(id string, version int64) error { return step(r.Context(), r.By, id, version) }, "/library/"+r.PathValue("id"), r.Words.T(done))
 }
