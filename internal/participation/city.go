@@ -1,0 +1,314 @@
+package participation
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"aircommons/internal/account"
+	"aircommons/internal/activity"
+	"aircommons/internal/actor"
+	"aircommons/internal/db"
+	"aircommons/internal/fault"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// SeatCity gives a city seats in an activity. The seats belong to the city; whom it sends is named later. For those who run the activity.
+func (k *Desk) SeatCity(ctx context.Context, by actor.Actor, activityID, place string, n int, like Participation) (ps []Participation, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		ps = nil
+		a, err := k.run(ctx, tx, by, activityID)
+		if err != nil {
+			return err
+		}
+		var f fault.Form
+		if n < 1 || n > 100 {
+			f.Add("seats", "participation.seats.range", "Max", 100)
+		}
+		if place == "" {
+			f.Add("place", "account.city.missing")
+		}
+		like.Place = place
+		if err := placed(ctx, tx, &f, &like.Place, &like.Country); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		like.Activity, like.Person, like.State, like.Since, like.Created, like.Version, like.Source = a.ID, "", Confirmed, tx.Now, tx.Now, 1, "nomination"
+		if like.Role == "" {
+			like.Role = "delegate"
+		}
+		if like.Mode == "" {
+			like.Mode = "onsite"
+		}
+		s, err := countSeats(ctx, tx, a.ID)
+		if err != nil {
+			return err
+		}
+		for range n {
+			p := like
+			p.ID = k.id()
+			if full := s.full(p); len(full) > 0 {
+				return fault.New(fault.Invalid, "participation.full", "Quota", quotaName(full[0]))
+			}
+			if err := insert(ctx, tx, p); err != nil {
+				return err
+			}
+			if err := tx.Record(ctx, by, Subject, p.ID, "create", nil, p); err != nil {
+				return err
+			}
+			s.take(p)
+			ps = append(ps, p)
+		}
+		return nil
+	})
+	return ps, err
+}
+
+// run reads an activity that by runs.
+func (k *Desk) run(ctx context.Context, tx *db.Tx, by actor.Actor, id string) (activity.Activity, error) {
+	a, err := activity.One(ctx, tx, id)
+	if err == nil && !Runs(by, a) {
+		err = fault.New(fault.Denied, "error.denied.officer")
+	}
+	return a, err
+}
+
+// Name says whom a city sends on a seat of its own. For its focal point and those who run the activity.
+func (k *Desk) Name(ctx context.Context, by actor.Actor, id string, version int64, q Request) (out Outcome, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		out = Outcome{}
+		p, err := One(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		a, err := activity.One(ctx, tx, p.Activity)
+		if err != nil {
+			return err
+		}
+		if !Runs(by, a) && !by.Speaks(p.Place) {
+			return notFound()
+		}
+		if p.Person != "" || p.State.Out() || version != 0 && p.Version != version {
+			return fault.New(fault.Conflict, "participation.seat.named")
+		}
+		person, err := k.nameable(ctx, tx, by, a, q, "")
+		if err != nil {
+			return err
+		}
+		before := p
+		p.Person, p.Organisation, p.Lang, p.Since = person.ID, q.Organisation, person.Language, tx.Now
+		if err := update(ctx, tx, &p, true); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, by, Subject, p.ID, "name", before, p); err != nil {
+			return err
+		}
+		out.Participation = p
+		out.Link, err = k.tell(ctx, tx, a, p, person)
+		return err
+	})
+	return out, err
+}
+
+// nameable is the account of somebody who is to take a seat, and has none in the activity but the one of seat.
+func (k *Desk) nameable(ctx context.Context, tx *db.Tx, by actor.Actor, a activity.Activity, q Request, seat string) (account.Person, error) {
+	var f fault.Form
+	tidyName(&q.Name)
+	if q.Name == "" {
+		f.Add("name", "account.name.missing")
+	}
+	if account.CleanEmail(q.Email) == "" {
+		f.Add("email", "account.email.form")
+	}
+	if err := f.Err(); err != nil {
+		return account.Person{}, err
+	}
+	person, err := account.Ensure(ctx, tx, by, account.Person{Name: q.Name, Email: q.Email, Language: q.Lang})
+	if err != nil {
+		return person, err
+	}
+	old, err := list(ctx, tx, `WHERE activity_id = $1 AND person_id = $2`, a.ID, person.ID)
+	if err != nil {
+		return person, err
+	}
+	if len(old) > 0 && old[0].ID != seat {
+		f.Add("email", "participation.seat.has")
+	}
+	return person, f.Err()
+}
+
+// Replace gives a seat to somebody else: the first is out, the second has the seat and is told. For the person on it, the focal point
+// of the city, and those who run the activity.
+func (k *Desk) Replace(ctx context.Context, by actor.Actor, id string, version int64, q Request) (out Outcome, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		out = Outcome{}
+		p, err := One(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		a, err := activity.One(ctx, tx, p.Activity)
+		if err != nil {
+			return err
+		}
+		if !Runs(by, a) && !by.Speaks(p.Place) && (by.ID == "" || by.ID != p.Person) {
+			return notFound()
+		}
+		if !p.State.Holds() || p.Person == "" || version != 0 && p.Version != version {
+			return fault.New(fault.Conflict, "participation.seat.changed")
+		}
+		person, err := k.nameable(ctx, tx, by, a, q, "")
+		if err != nil {
+			return err
+		}
+		n := p
+		n.ID, n.Person, n.Organisation, n.State, n.Since, n.Created, n.Version = k.id(), person.ID, q.Organisation, Confirmed, tx.Now, tx.Now, 1
+		n.Lang, n.Source, n.OfferUntil, n.Queued, n.Reason = person.Language, "replacement", nil, nil, ""
+		if p.State == Offered {
+			if err := k.move(ctx, tx, by, &p, Confirmed, ""); err != nil {
+				return err
+			}
+		}
+		if err := k.move(ctx, tx, by, &p, Replaced, ""); err != nil {
+			return err
+		}
+		if err := insert(ctx, tx, n); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, by, Subject, n.ID, "create", nil, n); err != nil {
+			return err
+		}
+		out.Participation = n
+		out.Link, err = k.tell(ctx, tx, a, n, person)
+		return err
+	})
+	return out, err
+}
+
+// Invite holds no seat: the person accepts when one is free, or takes a place in line. For those who run the activity.
+func (k *Desk) Invite(ctx context.Context, by actor.Actor, q Request) (out Outcome, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		out = Outcome{}
+		a, err := k.run(ctx, tx, by, q.Activity)
+		if err != nil {
+			return err
+		}
+		q, sent := q, q
+		if done, err := k.before(ctx, tx, sent, &out); done || err != nil {
+			return err
+		}
+		if err := k.checkRequest(ctx, tx, by, a, Registration{}, &q); err != nil {
+			return err
+		}
+		person, err := account.Ensure(ctx, tx, by, account.Person{Name: q.Name, Email: q.Email, Language: q.Lang})
+		if err != nil {
+			return err
+		}
+		old, err := list(ctx, tx, `WHERE activity_id = $1 AND person_id = $2`, a.ID, person.ID)
+		if err != nil {
+			return err
+		}
+		if len(old) > 0 {
+			if out = (Outcome{Participation: old[0], Again: true}); !old[0].State.Out() || old[0].State == Rejected || old[0].State == Expired || old[0].State == Replaced {
+				return nil
+			}
+			out.Again = false
+			if err := k.move(ctx, tx, by, &out.Participation, Invited, ""); err != nil {
+				return err
+			}
+			return k.remember(ctx, tx, sent, out.ID)
+		}
+		p := Participation{ID: k.id(), Activity: a.ID, Person: person.ID, Place: q.Place, Country: q.Country, Organisation: q.Organisation, Role: q.Role, Mode: q.Mode,
+			Funded: q.Funded, State: Invited, Since: tx.Now, Source: "invitation", Lang: person.Language, Created: tx.Now, Version: 1}
+		if err := insert(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, by, Subject, p.ID, "create", nil, p); err != nil {
+			return err
+		}
+		out.Participation = p
+		if out.Link, err = k.tell(ctx, tx, a, p, person); err != nil {
+			return err
+		}
+		return k.remember(ctx, tx, sent, p.ID)
+	})
+	return out, err
+}
+
+// RegisterDelegation asks for seats for several people of a delegation at once: all of them are taken in, each with a seat or a place in line,
+// or, when something is wrong with one of them, nobody is. Faults name the row: "people.0.email".
+func (k *Desk) RegisterDelegation(ctx context.Context, by actor.Actor, activityID, key string, people []Request) (outs []Outcome, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		outs = nil
+		people := slices.Clone(people)
+		a, setup, err := k.open(ctx, tx, by, activityID)
+		if err != nil {
+			return err
+		}
+		most := setup.Delegation
+		if Runs(by, a) {
+			most = 1000
+		}
+		if most == 0 {
+			return fault.New(fault.Invalid, "participation.delegation.none")
+		}
+		if len(people) == 0 || len(people) > most {
+			return fault.New(fault.Invalid, "participation.delegation.size", "Max", most)
+		}
+		var f fault.Form
+		delegation := k.id()
+		seen := map[string]int{}
+		sent := make([]Request, len(people))
+		for i := range people {
+			q := &people[i]
+			q.Activity = activityID
+			if key != "" {
+				q.Key = key + "/" + itoa(i)
+			}
+			sent[i] = *q
+			if first, twice := seen[account.CleanEmail(q.Email)]; twice && account.CleanEmail(q.Email) != "" {
+				f.Add("people."+itoa(i)+".email", "participation.delegation.twice", "Row", first+1)
+			}
+			seen[account.CleanEmail(q.Email)] = i
+			var e *fault.Error
+			if err := k.checkRequest(ctx, tx, by, a, setup, q); asFault(err, &e) && len(e.Fields) > 0 {
+				for _, x := range e.Fields {
+					f.Add("people."+itoa(i)+"."+x.Name, x.Message.Key, pairs(x.Message.Args)...)
+				}
+			} else if err != nil {
+				return err
+			}
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		for i, q := range people {
+			var out Outcome
+			done, err := k.before(ctx, tx, sent[i], &out)
+			if err != nil {
+				return err
+			}
+			if !done {
+				q.Delegation = delegation
+				if out, err = k.admit(ctx, tx, by, a, setup, q, "delegation"); err != nil {
+					return err
+				}
+				if err := k.remember(ctx, tx, sent[i], out.ID); err != nil {
+					return err
+				}
+			}
+			outs = append(outs, out)
+		}
+		return nil
+	})
+	return outs, err
+}
+
+func pairs(a fault.Args) (out []any) {
+	for k, v := range a {
+		out = append(out, k, v)
+	}
+	return out
+}
