@@ -65,6 +65,11 @@ func (d *DB) takeAll(ctx context.Context, from *Tx, replace bool) error {
 		return err
 	}
 	return d.Write(ctx, func(to *Tx) error {
+		if replace { // the journal goes whole, and comes whole
+			if err := to.unguardJournal(ctx); err != nil {
+				return err
+			}
+		}
 		for _, t := range slices.Backward(tables) {
 			if !replace {
 				break
@@ -91,6 +96,9 @@ func (d *DB) takeAll(ctx context.Context, from *Tx, replace bool) error {
 			if err := copyTable(ctx, from, to, t, self[t]); err != nil {
 				return err
 			}
+		}
+		if replace {
+			return to.guard(ctx)
 		}
 		return nil
 	})

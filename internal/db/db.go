@@ -73,6 +73,10 @@ func Open(ctx context.Context, dsn string, now func() time.Time) (*DB, error) {
 		d.Close()
 		return nil, d.openError(err)
 	}
+	if err := d.guardJournal(ctx); err != nil {
+		d.Close()
+		return nil, d.openError(err)
+	}
 	if err := d.begin(ctx); err != nil {
 		d.Close()
 		return nil, d.openError(err)
@@ -98,7 +102,7 @@ func openSQLite(path string, read bool) (*sql.DB, error) {
 	}
 	// The order matters: the busy timeout first, so that the others wait instead of failing.
 	v := url.Values{}
-	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)", "cache_size(-16000)"} {
+	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "secure_delete(1)", "temp_store(MEMORY)", "cache_size(-16000)"} {
 		v.Add("_pragma", p)
 	}
 	v.Set("_time_format", "sqlite")
@@ -198,7 +202,8 @@ type Tx struct {
 	Now     time.Time
 	db      *DB
 	changed bool
-	record  bool // the record was changed
+	record  bool  // the record was changed
+	last    *link // of the journal, as far as this transaction wrote it
 	queued  bool
 }
 

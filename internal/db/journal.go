@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"time"
 
@@ -19,6 +20,7 @@ type Change struct {
 	Action  string // "create", "update", "publish", "withdraw", "delete", "sign-in", ...
 	Before  json.RawMessage
 	After   json.RawMessage
+	Erased  bool // there were contents, which were erased
 }
 
 // Record writes an entry of the journal in the same transaction as the change itself. before and after are kept as
@@ -34,9 +36,19 @@ func (tx *Tx) Record(ctx context.Context, by actor.Actor, subject, key, action s
 	}
 	tx.changed = true
 	tx.record = tx.record || !busy[subject]
-	_, err = tx.ExecContext(ctx, `INSERT INTO journal (id, at, by_id, by_name, subject, subject_key, action, before, after)
-		VALUES ((SELECT COALESCE(MAX(id),0)+1 FROM journal), $1, $2, $3, $4, $5, $6, $7, $8)`,
-		tx.Now, by.ID, by.Name, subject, key, action, b, a)
+	if tx.last == nil {
+		if tx.last, err = tx.head(ctx); err != nil {
+			return err
+		}
+	}
+	l := link{ID: tx.last.ID + 1, At: tx.Now, ByID: by.ID, Subject: subject, Key: key, Action: action}
+	nameSalt, salt := rand.Text(), rand.Text()
+	l.NameHash, l.BeforeHash, l.AfterHash = contentHash(nameSalt, &by.Name), contentHash(salt, b), contentHash(salt, a)
+	l.Hash = l.after(tx.last.Hash)
+	_, err = tx.ExecContext(ctx, `INSERT INTO journal (id, at, by_id, by_name, subject, subject_key, action, before, after, name_salt, salt, name_hash, before_hash, after_hash, hash)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+		l.ID, l.At, l.ByID, by.Name, subject, key, action, b, a, nameSalt, salt, l.NameHash, l.BeforeHash, l.AfterHash, l.Hash)
+	tx.last = &l
 	return err
 }
 
@@ -73,13 +85,15 @@ func (tx *Tx) Changes(ctx context.Context) (n int64, err error) {
 
 func (tx *Tx) changes(ctx context.Context, where string, args ...any) ([]Change, error) {
 	var out []Change
-	err := tx.Each(ctx, `SELECT id, at, by_id, by_name, subject, subject_key, action, before, after FROM journal `+where, args,
+	err := tx.Each(ctx, `SELECT id, at, by_id, by_name, subject, subject_key, action, before, after, salt FROM journal `+where, args,
 		func(scan func(...any) error) error {
 			var c Change
 			var b, a *string
-			if err := scan(&c.ID, &c.At, &c.ByID, &c.ByName, &c.Subject, &c.Key, &c.Action, &b, &a); err != nil {
+			var salt string
+			if err := scan(&c.ID, &c.At, &c.ByID, &c.ByName, &c.Subject, &c.Key, &c.Action, &b, &a, &salt); err != nil {
 				return err
 			}
+			c.Erased = salt == ""
 			c.At = c.At.UTC()
 			if b != nil {
 				c.Before = json.RawMessage(*b)

@@ -233,7 +233,7 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Error(err)
 		}
 		checks, err := house.VerifyCopy(ctx, copied, house.RestoreOptions{Now: clock}, nil)
-		allOK(t, checks, err, 7)
+		allOK(t, checks, err, 8)
 		each(t, func(t *testing.T, other string) {
 			if database != "" && other != "" {
 				return // each engine is the source and the target of another copy
@@ -248,7 +248,7 @@ func TestBackupAndRestore(t *testing.T) {
 				t.Errorf("%d and %d bytes", len(got), len(want))
 			}
 			checks, err := back.Verify(ctx, nil)
-			allOK(t, checks, err, 5)
+			allOK(t, checks, err, 6)
 			if !back.Config.Paused || back.Config.Database != other {
 				t.Errorf("%+v", back.Config)
 			}
@@ -404,11 +404,11 @@ func TestVerifyFindsDamage(t *testing.T) {
 			h := open(t, house.Options{Folder: t.TempDir()})
 			fill(t, h)
 			checks, err := h.Verify(ctx, nil)
-			allOK(t, checks, err, 5)
+			allOK(t, checks, err, 6)
 			if err := c.harm(h); err != nil {
 				t.Fatal(err)
 			}
-			if checks, err = h.Verify(ctx, nil); err != nil || len(checks) != 5 {
+			if checks, err = h.Verify(ctx, nil); err != nil || len(checks) != 6 {
 				t.Fatal(checks, err)
 			}
 			found := false

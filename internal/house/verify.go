@@ -25,6 +25,7 @@ type Check struct {
 const (
 	CheckFolder       = "folder"       // the data folder can be opened
 	CheckDatabase     = "database"     // every page of the tables, and every reference
+	CheckJournal      = "journal"      // the chain of the journal, from the first entry to the last
 	CheckMeasurements = "measurements" // every value
 	CheckFiles        = "files"        // every kept file against its hash
 	CheckReferences   = "references"   // every file that is referred to is kept
@@ -57,6 +58,17 @@ func (h *House) Verify(ctx context.Context, say db.Progress) ([]Check, error) {
 	err = h.DB.Check(ctx)
 	changes, counting := h.changes(ctx)
 	if err := add(CheckDatabase, errors.Join(err, counting), "house.check.database", "Engine", string(h.DB.Engine), "Changes", changes); err != nil {
+		return nil, err
+	}
+	var entries, erased int64
+	var head string
+	err = h.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if entries, erased, err = tx.CheckJournal(ctx); err == nil {
+			_, head, err = tx.JournalHead(ctx)
+		}
+		return err
+	})
+	if err := add(CheckJournal, err, "house.check.journal", "Count", entries, "Erased", erased, "Head", head[:min(16, len(head))]); err != nil {
 		return nil, err
 	}
 	say("house.step.measurements", 0, 0)

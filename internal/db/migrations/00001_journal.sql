@@ -1,4 +1,6 @@
 -- +goose Up
+-- hash chains each entry to the one before. It covers who, when and what, and salted hashes of the contents, so that
+-- contents can be erased, with their salt, and the chain still holds.
 CREATE TABLE journal (
   id          BIGINT PRIMARY KEY,
   at          TIMESTAMP NOT NULL,
@@ -8,8 +10,15 @@ CREATE TABLE journal (
   subject_key TEXT NOT NULL,
   action      TEXT NOT NULL,
   before      TEXT,
-  after       TEXT
+  after       TEXT,
+  name_salt   TEXT NOT NULL,
+  salt        TEXT NOT NULL,
+  name_hash   TEXT NOT NULL,
+  before_hash TEXT NOT NULL,
+  after_hash  TEXT NOT NULL,
+  hash        TEXT NOT NULL
 );
+CREATE INDEX journal_by ON journal (by_id, id);
 CREATE INDEX journal_subject ON journal (subject, subject_key, id);
 
 CREATE TABLE job (
