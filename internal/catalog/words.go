@@ -39,6 +39,15 @@ func (w *Words) Plain(key string) (string, bool) {
 	return t.plain, true
 }
 
+// Raw gives a text with its places as they are written, "{{.Name}}", for whoever fills them later.
+func (w *Words) Raw(key string) (string, bool) {
+	t := w.texts[key]
+	if t == nil || t.forms != nil {
+		return "", false
+	}
+	return t.plain, true
+}
+
 // T says a text. Pairs are the names and values of its places: text is taken as it is, whole numbers without grouping
 // (they may be years; use Int for amounts), fractions and dates in the way of the language, a fault.Message is said
 // first. A key that no catalog knows is said as it stands.

@@ -40,6 +40,11 @@ type Options struct {
 	Log      *slog.Logger
 	Mail     mail.Sender      // nil: letters are laid into the folder
 	From     string           // sender of letters in the folder
+	Bounces  string           // where letters of the folder come back
+	Key      *mail.Key        // signs letters of the folder
+	Site     string           // address of the site, for links in letters: "https://air.example.org"
+	Rate     int              // most letters in a minute; 0: as many as the server takes
+	Returned string           // Maildir in which letters that came back lie; empty for none
 	Catalog  *catalog.Catalog // texts of letters
 	Resume   bool             // end the pause of a restored folder
 }
@@ -109,6 +114,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 		}
 		config.Database = o.Database
 	}
+	restored := o.Resume && config.Paused
 	if o.Resume {
 		config.Paused = false
 	}
@@ -141,7 +147,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 		if from == "" {
 			from = mail.DefaultFrom("")
 		}
-		h.Mail = mail.Folder{Dir: MailPath(o.Folder), From: from, Now: o.Now}
+		h.Mail = mail.Folder{Dir: MailPath(o.Folder), From: from, Bounces: o.Bounces, Key: o.Key, Now: o.Now}
 	}
 	h.Network = network.New(h.DB)
 	h.Account = account.New(h.DB, h.Mail, o.Catalog)
@@ -152,7 +158,10 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Record = record.New(h.DB)
 	h.Form = form.New(h.DB, h.Files)
 	h.Post = post.New(h.DB, h.Mail, o.Catalog)
+	h.Post.Site, h.Post.PerMinute, h.Post.Returned, h.Post.Log = o.Site, o.Rate, o.Returned, o.Log
+	h.Post.Programme, h.Post.Network = programmeOf, h.name
 	h.Letter = letter.New(h.DB)
+	h.Letter.Programme = programmeOf
 	h.Participation = participation.New(h.DB)
 	h.Call = call.New(h.DB)
 	h.Exchange = exchange.New(h.DB)
@@ -160,16 +169,46 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	if err := h.DB.Release(ctx); err != nil {
 		return nil, err
 	}
+	if err := h.Post.Recover(ctx, restored); err != nil {
+		return nil, err
+	}
 	return h, nil
 }
 
-// Work runs the jobs of the desks until ctx ends. Nothing runs in a folder that is paused.
+// Work runs the jobs of the desks and sends letters until ctx ends. Nothing runs in a folder that is paused.
 func (h *House) Work(ctx context.Context) error {
 	if h.Config.Paused {
 		<-ctx.Done()
 		return nil
 	}
-	return h.DB.Work(ctx, h.Run)
+	var letters error
+	done := make(chan struct{})
+	go func() { // beside the jobs: a long import keeps no letter waiting
+		defer close(done)
+		letters = h.Post.Work(ctx)
+	}()
+	err := h.DB.Work(ctx, h.Run)
+	<-done
+	return errors.Join(err, letters)
+}
+
+// programmeOf is the programme of an activity, whose texts and officers its letters have.
+func programmeOf(ctx context.Context, tx *db.Tx, id string) (string, error) {
+	a, err := activity.One(ctx, tx, id)
+	return a.Programme, err
+}
+
+// name is what the network calls itself in letters.
+func (h *House) name(ctx context.Context) db.Text {
+	snap, err := h.Network.Snapshot(ctx)
+	if err != nil {
+		h.Log.Warn("the name of the network", "error", err)
+		return nil
+	}
+	if o, ok := snap.Host(); ok {
+		return o.Names
+	}
+	return nil
 }
 
 // Run does one job, when no copy is being made.

@@ -242,14 +242,7 @@ func (p *textPage) Paragraphs(section string) []string {
 // Host is the organisation whose site this is: the network with the most members, the first of equals by id. An
 // installation without any has no host yet.
 func Host(s *network.Snapshot) (host network.Organisation, ok bool) {
-	most := 0
-	for _, o := range s.Organisations() {
-		n := len(s.Members(o.ID))
-		if n > most || (n == most && n > 0 && o.ID < host.ID) {
-			host, most = o, n
-		}
-	}
-	return host, most > 0
+	return s.Host()
 }
 
 // mostShort is the length up to which a printed name is taken for an abbreviation, in letters.
