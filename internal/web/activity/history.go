@@ -1,7 +1,6 @@
 package activity
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,16 +21,6 @@ var recorded = []struct{ name, key string }{
 	{"summary", "programme.form.summary"}, {"purposes", "programme.form.purposes"}, {"aims", "programme.form.aims"}, {"audience", "programme.form.audience"},
 	{"notes", "programme.form.notes"}, {"topics", "programme.form.topics"}, {"roles", "programme.form.roles"}, {"participants", "programme.form.participants"},
 	{"items", "programme.act.items"}, {"state", "programme.office.state"},
-}
-
-type changeRow struct {
-	At, Machine, By, Action string
-	Fields                  []ui.Difference // Theirs is what was there before, Yours what came
-}
-
-type historyPage struct {
-	ui.Page
-	Changes []changeRow
 }
 
 // history shows who changed what and when: each part that changed, with what it was before and what it is after.
@@ -62,47 +51,23 @@ func (h handlers) history(subject string) ui.Handler {
 			names = p.Names
 		}
 		name := v.link("", names, id).Text
-		page := &historyPage{Page: ui.Page{Title: v.w.T("programme.office.history", "Name", name), NoIndex: true}}
+		page := ui.Page{Title: v.w.T("programme.office.history", "Name", name)}
 		page.Crumbs = crumbs(r, list, title, ui.Crumb{Text: name, Path: path}, ui.Crumb{Text: v.w.T("part.history")})
 		page.Actions = []ui.Action{{Text: v.w.T("programme.act.view"), Path: path}, {Text: v.w.T("part.edit"), Path: title + "/" + id}}
-		for _, c := range changes {
-			row := changeRow{At: v.w.DateTime(c.At), Machine: c.At.Format("2006-01-02T15:04:05Z07:00"), By: c.ByName, Action: word(v.w, "activity.action", c.Action)}
-			if row.By == "" {
-				row.By = c.ByID
-			}
-			if row.Fields, err = v.differences(subject, c); err != nil {
-				h.Log.Warn("an entry of the journal cannot be read", "entry", c.ID, "error", err)
-			}
-			page.Changes = append(page.Changes, row)
-		}
-		return h.Show(w, r, pages, "office-history.html", page)
+		return h.ShowHistory(w, r, page, changes, func(action string) string { return word(v.w, "activity.action", action) },
+			func(db.Change, map[string]any, map[string]any) (string, []ui.Recorded) {
+				var out []ui.Recorded
+				for _, part := range recorded {
+					field := ui.Recorded{Field: part.name, Key: part.key, Show: func(x any) string { return v.value(subject, part.name, x) }}
+					switch part.name {
+					case "items", "roles", "participants", "topics":
+						field.Brief = changed
+					}
+					out = append(out, field)
+				}
+				return "", out
+			})
 	}
-}
-
-func (v view) differences(subject string, c db.Change) ([]ui.Difference, error) {
-	var before, after map[string]any
-	for _, side := range []struct {
-		raw  json.RawMessage
-		into *map[string]any
-	}{{c.Before, &before}, {c.After, &after}} {
-		if side.raw == nil {
-			continue
-		}
-		if err := json.Unmarshal(side.raw, side.into); err != nil {
-			return nil, err
-		}
-	}
-	var out []ui.Difference
-	for _, part := range recorded {
-		old, now := v.value(subject, part.name, before[part.name]), v.value(subject, part.name, after[part.name])
-		if old != now && (before != nil || now != "") {
-			if part.name == "items" || part.name == "roles" || part.name == "participants" || part.name == "topics" {
-				old, now = changed(old, now)
-			}
-			out = append(out, ui.Difference{Label: v.w.T(part.key), Theirs: old, Yours: now})
-		}
-	}
-	return out, nil
 }
 
 // changed leaves out the lines that stand on both sides, unless nothing but their order changed.
@@ -152,8 +117,6 @@ func (v view) value(subject, part string, value any) string {
 			}
 		}
 		return x
-	case map[string]any:
-		return texts(x)
 	case []any:
 		var lines []string
 		for _, one := range x {

@@ -183,7 +183,7 @@ func TestConflictShowsBoth(t *testing.T) {
 	w = kim.post(at, append(base[:4:4], "version", now, "names.en", "Seoul Clean Air Forum", "roles.0.organisation", "smg", "roles.0.role", "organiser")...)
 	want(t, "again", 303, w.Code, w.Body.String())
 	w = kim.get(at + "/history")
-	want(t, "history", 200, w.Code, w.Body.String(), "EN: Seoul Air Forum", "EN: Seoul Clean Air Forum", "EACAC · Supporter")
+	want(t, "history", 200, w.Code, w.Body.String(), ">Seoul Air Forum<", ">Seoul Clean Air Forum<", "EACAC · Supporter")
 	now = versionOf(t, kim.get(at).Body.String())
 	for _, c := range []struct {
 		name  string

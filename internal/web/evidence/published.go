@@ -1,13 +1,12 @@
 package evidence
 
 import (
-	"encoding/json"
-	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"aircommons/air"
 	"aircommons/internal/db"
@@ -218,65 +217,22 @@ func (h handlers) publishedHistory(w http.ResponseWriter, r *ui.Request) error {
 	return h.history(w, r, "published", r.PathValue("id"), r.Words.T("published.history"), crumbs)
 }
 
-// changeRow is an entry of a history.
-type changeRow struct {
-	At               time.Time
-	Who, What, Lines string
-}
-
-type historyPage struct {
-	ui.Page
-	Changes []changeRow
-}
-
-// history shows what was done to a thing, for those who keep its city.
+// history shows what was done to a thing, for those who keep its city. Its fields are those of the form.
 func (h handlers) history(w http.ResponseWriter, r *ui.Request, subject, id, title string, crumbs []ui.Crumb) error {
 	all, err := h.Evidence.History(r.Context(), r.By, subject, id)
 	if err != nil {
 		return err
 	}
-	p := &historyPage{}
-	p.Title, p.NoIndex, p.Nav = title, true, "evidence"
-	p.Crumbs = append(crumbs, ui.Crumb{Text: r.Words.T("part.history")})
-	for _, c := range all {
-		p.Changes = append(p.Changes, changeRow{c.At, c.ByName, r.Words.T("monitor.action." + c.Action), h.difference(c)})
-	}
-	return h.Show(w, r, pages, "history.html", p)
-}
-
-// difference lists the fields in which two states of a thing differ, as the record names them.
-func (h handlers) difference(c db.Change) string {
-	var before, after map[string]any
-	for _, side := range []struct {
-		raw  json.RawMessage
-		into *map[string]any
-	}{{c.Before, &before}, {c.After, &after}} {
-		if side.raw != nil {
-			if err := json.Unmarshal(side.raw, side.into); err != nil {
-				h.Log.Warn("a history entry cannot be read", "entry", c.ID, "error", err)
+	page := ui.Page{Title: title, Nav: "evidence", Crumbs: append(crumbs, ui.Crumb{Text: r.Words.T("part.history")})}
+	form := map[string]string{"station": "monitor.form.", "published": "published.form."}[subject]
+	return h.ShowHistory(w, r, page, all, func(action string) string { return r.Words.T("monitor.action." + action) },
+		func(_ db.Change, before, after map[string]any) (string, []ui.Recorded) {
+			var out []ui.Recorded
+			for _, k := range slices.Sorted(maps.Keys(after)) {
+				if before != nil && !strings.EqualFold(k, "version") {
+					out = append(out, ui.Recorded{Field: k, Key: form + strings.ToLower(k)})
+				}
 			}
-		}
-	}
-	if before == nil {
-		return ""
-	}
-	var keys []string
-	for k := range after {
-		if strings.ToLower(k) != "version" && fmt.Sprint(before[k]) != fmt.Sprint(after[k]) {
-			keys = append(keys, k)
-		}
-	}
-	sort.Strings(keys)
-	var out []string
-	for _, k := range keys {
-		was, is := before[k], after[k]
-		if was == nil || was == "" {
-			was = "–"
-		}
-		if is == nil || is == "" {
-			is = "–"
-		}
-		out = append(out, fmt.Sprintf("%s: %v → %v", k, was, is))
-	}
-	return strings.Join(out, "\n")
+			return "", out
+		})
 }

@@ -244,7 +244,7 @@ func TestFormsOfTheOffice(t *testing.T) {
 	check(t, "edited", s.post("/en/office/documents/minutes-1", values), 303)
 	values.Set("names.en", "Minutes, late")
 	check(t, "overtaken", s.post("/en/office/documents/minutes-1", values), 409, "Minutes of 2018", "Minutes, late", `name="version" value="3"`)
-	check(t, "history", s.officer("/en/office/documents/minutes-1/history"), 200, "Changed", "Title: en: Minutes &lt;1&gt; → en: Minutes of 2018")
+	check(t, "history", s.officer("/en/office/documents/minutes-1/history"), 200, "Changed", "Title (English)", ">Minutes &lt;1&gt;<", ">Minutes of 2018<")
 	check(t, "withdraw", s.post("/en/office/documents/minutes-1/withdraw?version=3", nil), 303)
 	check(t, "withdrawn", s.get("/en/library/minutes-1"), 404)
 	check(t, "to be restored", s.officer("/en/library/minutes-1"), 200, "publish?version=4&amp;restore=1\"><button>Restore</button>")

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"aircommons/internal/db"
 	desk "aircommons/internal/library"
@@ -293,18 +292,6 @@ func (h handlers) fileAdded(w http.ResponseWriter, r *ui.Request) error {
 	return h.Redirect(w, r, "/library/"+d.ID, r.Words.T("library.done.file"))
 }
 
-type historyPage struct {
-	ui.Page
-	Changes []change
-}
-
-type change struct {
-	At     time.Time
-	By     string
-	Action string
-	Detail string
-}
-
 func (h handlers) history(w http.ResponseWriter, r *ui.Request) error {
 	list, err := h.Library.History(r.Context(), r.By, r.PathValue("id"))
 	if err != nil {
@@ -314,14 +301,31 @@ func (h handlers) history(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &historyPage{}
-	for _, c := range list {
-		p.Changes = append(p.Changes, change{c.At, c.ByName, r.Words.T("library.action." + c.Action), h.detail(r, c)})
-	}
 	name, _ := d.Names.In(r.Lang)
-	p.Title, p.NoIndex = r.Words.T("library.history.title", "Name", name), true
+	p := ui.Page{Title: r.Words.T("library.history.title", "Name", name), Actions: actions(r, d)}
 	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: r.Words.T("library.office.title"), Path: "/office/documents"},
 		{Text: name, Path: "/library/" + d.ID}, {Text: r.Words.T("part.history")}}
-	p.Actions = actions(r, d)
-	return h.Show(w, r, pages, "history.html", p)
+	return h.ShowHistory(w, r, p, list, func(action string) string { return r.Words.T("library.action." + action) },
+		func(c db.Change, before, after map[string]any) (string, []ui.Recorded) {
+			switch {
+			case strings.HasPrefix(c.Action, "file-"):
+				lang, _ := after["lang"].(string)
+				return r.Words.T("library.history.file", "Name", after["name"], "Version", after["version"], "Language", r.Words.T("library.lang."+lang)), nil
+			case c.Action == "update":
+				return "", recorded
+			}
+			return "", nil
+		})
 }
+
+// recorded are the fields of a document as the journal names them.
+var recorded = func() (out []ui.Recorded) {
+	for _, field := range []string{"names", "kind", "summary", "key", "relation", "issued", "printed", "container", "publisher", "contributors", "licence", "label", "offered"} {
+		key := "library.form." + field
+		if field == "key" {
+			key = "library.form.subject"
+		}
+		out = append(out, ui.Recorded{Field: field, Key: key})
+	}
+	return out
+}()

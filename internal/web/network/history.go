@@ -1,34 +1,15 @@
 package network
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	desk "aircommons/internal/network"
 	"aircommons/internal/web/ui"
 )
-
-type historyPage struct {
-	ui.Page
-	Changes []changeRow
-}
-
-type changeRow struct {
-	Machine, When, Who, What string
-	Fields                   []fieldChange
-}
-
-// fieldChange is one field that a change touched, with what stood there before and after.
-type fieldChange struct {
-	Label         string
-	Lang          string // of both values, where they are in one language
-	Before, After string
-}
 
 func (o office[T]) history(h handlers) ui.Handler {
 	return func(w http.ResponseWriter, r *ui.Request) error {
@@ -41,8 +22,8 @@ func (o office[T]) history(h handlers) ui.Handler {
 		if err != nil {
 			return err
 		}
-		p := &historyPage{}
 		name := id
+		var p ui.Page
 		t, err := o.read(r.Context(), r.By, id)
 		switch {
 		case err == nil:
@@ -51,21 +32,16 @@ func (o office[T]) history(h handlers) ui.Handler {
 		case len(list) == 0: // a deleted thing still has its history
 			return err
 		}
-		for _, c := range list {
-			fields, err := v.fields(o.subject, c)
-			if err != nil {
-				h.Log.Warn("a history entry cannot be read", "entry", c.ID, "error", err)
-			}
-			p.Changes = append(p.Changes, changeRow{c.At.Format("2006-01-02T15:04:05Z07:00"), r.Words.DateTime(c.At), c.ByName,
-				v.word("network.action", c.Action), fields})
-		}
-		p.Title, p.NoIndex = r.Words.T("network.history.title", "Name", name), true
+		p.Title = r.Words.T("network.history.title", "Name", name)
 		p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: o.title(r), Path: "/office/" + o.plural}}
 		if err == nil {
 			p.Crumbs = append(p.Crumbs, ui.Crumb{Text: name, Path: "/office/" + o.plural + "/" + id})
 		}
 		p.Crumbs = append(p.Crumbs, ui.Crumb{Text: r.Words.T("part.history")})
-		return h.Show(w, r, pages, "history.html", p)
+		return h.ShowHistory(w, r, p, list, func(action string) string { return v.word("network.action", action) },
+			func(_ db.Change, before, after map[string]any) (string, []ui.Recorded) {
+				return "", v.recorded(o.subject, before != nil && after != nil)
+			})
 	}
 }
 
@@ -89,49 +65,21 @@ var labels = map[string][]labelled{
 		{"rank", "rank", "network.rank"}, {"note", "note", ""}},
 }
 
-// fields are what a change touched. A field in several languages is one row to each.
-func (v view) fields(subject string, c db.Change) ([]fieldChange, error) {
-	var before, after map[string]any
-	for _, side := range []struct {
-		raw  json.RawMessage
-		into *map[string]any
-	}{{c.Before, &before}, {c.After, &after}} {
-		if side.raw != nil {
-			if err := json.Unmarshal(side.raw, side.into); err != nil {
-				return nil, err
-			}
-		}
-	}
-	var out []fieldChange
-	add := func(label, lang, old, now string) {
-		if old != now {
-			out = append(out, fieldChange{label, lang, old, now})
-		}
-	}
+// recorded are the fields of a thing as the journal names them. both: it was there before and after.
+func (v view) recorded(subject string, both bool) []ui.Recorded {
+	var out []ui.Recorded
 	for _, l := range labels[subject] {
-		label, x, y := v.w.T("network.form."+l.label), before[l.field], after[l.field]
-		old, several := x.(map[string]any)
-		now, too := y.(map[string]any)
-		if !several && !too {
-			add(label, "", v.value(l.list, x), v.value(l.list, y))
-			continue
-		}
-		for _, lang := range catalog.Languages {
-			add(v.w.T("network.history.lang", "Field", label, "Language", lang.Name), lang.Tag, v.value("", old[lang.Tag]), v.value("", now[lang.Tag]))
-		}
+		out = append(out, ui.Recorded{Field: l.field, Key: "network.form." + l.label, Show: func(x any) string { return v.value(l.list, x) }})
 	}
-	gone, _ := after["withdrawn"].(bool)
-	was, _ := before["withdrawn"].(bool)
-	if after != nil && before != nil && gone != was {
-		state := func(w bool) string {
-			if w {
+	if both {
+		out = append(out, ui.Recorded{Field: "withdrawn", Key: "network.office.state", Show: func(x any) string {
+			if gone, _ := x.(bool); gone {
 				return v.w.T("network.page.withdrawn")
 			}
 			return v.w.T("network.office.shown")
-		}
-		add(v.w.T("network.office.state"), "", state(was), state(gone))
+		}})
 	}
-	return out, nil
+	return out
 }
 
 // value writes a value of the journal: words of a list and names of things in the reader's language.

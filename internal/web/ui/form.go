@@ -497,7 +497,10 @@ func (d *Field) target() string {
 }
 
 // Difference is one field in which two versions differ.
-type Difference struct{ Label, Theirs, Yours string }
+type Difference struct {
+	Label, Theirs, Yours string
+	Lang                 string // of both values, where they are in one language
+}
 
 // Against compares what was sent with what is stored meanwhile, for the page of a conflict. The form keeps the answers
 // that were sent; sending it again saves them over the stored ones, now knowingly.
@@ -510,13 +513,13 @@ func (f *Form) Against(stored *Form) {
 		if d.Type == "texts" { // only the languages that differ
 			for i, p := range d.Parts {
 				if mine, theirs := p.shown(), other.Parts[i].shown(); mine != theirs {
-					f.Clashes = append(f.Clashes, Difference{d.Label + ", " + p.Label, theirs, mine})
+					f.Clashes = append(f.Clashes, Difference{Label: d.Label + ", " + p.Label, Theirs: theirs, Yours: mine})
 				}
 			}
 			continue
 		}
 		if mine, theirs := d.shown(), other.shown(); mine != theirs {
-			f.Clashes = append(f.Clashes, Difference{d.Label, theirs, mine})
+			f.Clashes = append(f.Clashes, Difference{Label: d.Label, Theirs: theirs, Yours: mine})
 		}
 	}
 }
