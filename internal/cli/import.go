@@ -85,10 +85,10 @@ func (c *importCmd) Run(s *streams) error {
 func (s *streams) outcome(reports []fileReport) error {
 	failed, look := false, false
 	for _, r := range reports {
-		must := ""
+		var must []string // all that has to be answered, so that one more run is enough
 		for _, a := range r.Asks {
-			if a.Must && must == "" {
-				must = s.words.T("cli.import.asks", "Path", r.Path, "Question", a.Question, "Flag", answerFlag(a))
+			if a.Must {
+				must = append(must, s.words.T("cli.import.asks", "Path", r.Path, "Question", a.Question, "Flag", answerFlag(a)))
 			}
 		}
 		switch {
@@ -99,9 +99,11 @@ func (s *streams) outcome(reports []fileReport) error {
 				line = s.words.T("cli.import.failed", "Path", r.Path, "Reason", r.Error)
 			}
 			fmt.Fprintln(s.err, "aircommons:", line)
-		case must != "":
+		case len(must) > 0:
 			failed = true
-			fmt.Fprintln(s.err, "aircommons:", must)
+			for _, line := range must {
+				fmt.Fprintln(s.err, "aircommons:", line)
+			}
 		case r.Again:
 			fmt.Fprintln(s.err, s.words.T("cli.import.again", "Path", r.Path))
 		}

@@ -54,7 +54,7 @@ func loadRoles() map[string]role {
 	for r, names := range map[role]string{
 		roleDate: "date date&time datetime recordtime zeit zeitpunkt timestamp timestamps time dateandtime datetimeutc datetimelocal dateutc datelocal utc local datetimelst sampledate sampletime samplingdate measurementtime measurementdate measuredat " +
 			"observed observedat observationtime periodstart periodend begin start starttime endtime startdate timestamputc utctime localtime measdate datehour day " +
-			"측정일시 측정일자 측정일 측정시간 측정시각 일시 일자 날짜 날짜시간 년월일 시간 시각 기준일시 관측일시 " +
+			"측정일시 측정일자 측정일 msrdt msrdtde 측정시간 측정시각 일시 일자 날짜 날짜시간 년월일 시간 시각 기준일시 관측일시 " +
 			"日期 时间 時間 日期时间 日期時間 监测时间 監測時間 监测日期 監測日期 数据时间 采样时间 发布时间 測定日時 測定日 測定年月日 日時 年月日 年月日時 観測日時 時刻 " +
 			"огноо огнооцаг хугацаа цаг өдөр дата датавремя время datum fecha",
 		roleTime:        "timeofday clock hhmm uhrzeit heure hora 시분 时刻 時分",
@@ -62,7 +62,7 @@ func loadRoles() map[string]role {
 		roleMonth:       "month mon mm 월 月 月份 сар",
 		roleDay:         "dayofmonth dd dom 일 日",
 		roleHour:        "hour hr hh hourofday hours utchour hourutc gmthour 시 时 時 小时 小時",
-		roleStation:     "station stationid stationcode stationno site siteid sitecode code location locationid sensor sensorid sensorsid monitor monitorid device deviceid 측정소 측정소코드 측정소명 측정소번호 지점 지점번호 站点 站点编号 站点代码 站点名称 监测点 监测点编码 測站 測站代碼 站號 測定局 測定局コード 局番 станц харуул станцынкод",
+		roleStation:     "station stationid stationcode stationno site siteid sitecode code location locationid sensor sensorid sensorsid monitor monitorid device deviceid 측정소 측정소코드 측정소명 측정소번호 msrstenm msrstncode 지점 지점번호 站点 站点编号 站点代码 站点名称 监测点 监测点编码 測站 測站代碼 站號 測定局 測定局コード 局番 станц харуул станцынкод",
 		roleStationName: "stationname sitename locationname monitorname devicename name 지점명 站名 监测点名称 測站名稱 測定局名 局名 станцыннэр",
 		roleCity:        "city cityname town 도시 시도 지역 城市 城市名称 縣市 市 市区町村名 都市 хот",
 		roleCountry:     "country countrycode countryiso iso 국가 国家 國家 国 улс",

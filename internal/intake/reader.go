@@ -117,6 +117,12 @@ func (r *reader) note(line int, column, text string, reason, action fault.Messag
 	}
 }
 
+// headingAgain leaves out the headings that stand among the lines of files that were put behind each other.
+func (r *reader) headingAgain(t *table) {
+	r.Rows--
+	r.note(t.line, "", t.text(), fault.Say("intake.heading.again"), fault.Say("intake.left.out"))
+}
+
 // broken is the error for a row that could not be split.
 func (r *reader) broken(t *table) error {
 	if t.wide {

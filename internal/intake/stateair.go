@@ -141,6 +141,10 @@ func (s *stateAir) row(t *table, c stateAirColumns, from int) error {
 	m, ok2 := integer(cell(c.month))
 	d, ok3 := integer(cell(c.day))
 	h, ok4 := integer(cell(c.hour))
+	if !ok1 && strings.EqualFold(string(cell(c.year)), "year") {
+		s.headingAgain(t)
+		return nil
+	}
 	day, ok := dayNumber(y, m, d)
 	if !ok || !ok1 || !ok2 || !ok3 || !ok4 || h > 23 {
 		s.rejectRow(t, "Date", stampFault(string(cell(c.date))))
@@ -155,6 +159,9 @@ func (s *stateAir) row(t *table, c stateAirColumns, from int) error {
 		name, _, _ := strings.Cut(param, " - ") // "PM2.5 - Principal"
 		p, ok := parameterOf(name)
 		u, okUnit := air.ParseUnit(unit)
+		if !okUnit && spoilt(unit) {
+			u, okUnit = air.MicrogramPerM3, true
+		}
 		i = int32(len(s.series))
 		if !ok || !okUnit || site == "" {
 			i = -1
@@ -205,6 +212,17 @@ func (s *stateAir) row(t *table, c stateAirColumns, from int) error {
 	row.value = v
 	s.rows = append(s.rows, row)
 	return nil
+}
+
+// spoilt reports whether a unit is the µg/m³ of these files after a program lost the signs that are not ASCII: "?g/m?".
+func spoilt(unit string) bool {
+	plain := strings.Map(func(r rune) rune {
+		if r >= 0x80 || r == '?' {
+			return -1
+		}
+		return r
+	}, unit)
+	return plain != unit && (plain == "g/m" || plain == "g/mg" || plain == "g/m3")
 }
 
 // compare holds the written date against the columns Year, Month, Day and Hour, which are read. A file that a spreadsheet

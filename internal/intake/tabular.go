@@ -78,6 +78,10 @@ func (r *reader) readTable(p *plan) error {
 		}
 		s, text, ok := p.read(cells, buf)
 		if !ok {
+			if t.again(cells) {
+				r.headingAgain(rows)
+				continue
+			}
 			r.rejectRow(rows, p.dateColumn(), stampFault(strings.ToValidUTF8(string(text), "�")))
 			continue
 		}
@@ -103,6 +107,19 @@ func (r *reader) readTable(p *plan) error {
 		return r.broken(rows)
 	}
 	return t.end()
+}
+
+// again reports whether a line is that of the headings.
+func (t *tabular) again(cells [][]byte) bool {
+	if t.p.m.NoHeader || len(cells) < len(t.p.g.columns) {
+		return false
+	}
+	for i, c := range t.p.g.columns {
+		if !strings.EqualFold(c.text, string(trimCell(cells[i]))) {
+			return false
+		}
+	}
+	return true
 }
 
 // extra reports whether cells beyond the headings hold text.

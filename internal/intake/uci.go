@@ -2,6 +2,8 @@ package intake
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"aircommons/air"
 	"aircommons/internal/fault"
@@ -19,23 +21,46 @@ var uciColumns = map[int]struct {
 	13: {air.DewPoint, air.Celsius}, 14: {air.Rain, air.Millimetre}, 15: {air.WindDirection, air.Degree}, 16: {air.WindSpeed, air.MetrePerSecond},
 }
 
-func isUCI(head []byte) bool {
-	t := newTable(head, ',', len(head))
-	if !t.row() || len(t.cells) != len(uciHeader) {
-		return false
-	}
-	for i, c := range t.cells {
-		if string(c) != uciHeader[i] {
-			return false
+// uciTable finds the headings on the first line: all of uciHeader but the number of the row, in any order, beside others that
+// are not read, such as the index that a program wrote in front. at is where each column of uciHeader stands.
+func uciTable(data []byte, cell int) (t *table, at []int, ok bool) {
+	for _, comma := range []byte{',', ';', '\t'} {
+		t = newTable(data, comma, cell)
+		if !t.row() || len(t.cells) < len(uciHeader)-1 || len(t.cells) > 2*len(uciHeader) {
+			continue
+		}
+		at = make([]int, len(uciHeader))
+		ok = true
+		for i, name := range uciHeader {
+			at[i] = slices.IndexFunc(t.cells, func(c []byte) bool { return strings.EqualFold(string(trimCell(c)), name) })
+			ok = ok && (at[i] >= 0 || i == 0)
+		}
+		if ok {
+			return t, at, true
 		}
 	}
-	return true
+	return nil, nil, false
+}
+
+func isUCI(head []byte) bool {
+	_, _, ok := uciTable(head, max(len(head), 1))
+	return ok
 }
 
 func readUCI(r *reader) error {
 	const offset = 8 * 3600
-	t := newTable(r.data, ',', r.opt.Limits.cell())
-	t.row()
+	t, at, ok := uciTable(r.data, r.opt.Limits.cell())
+	if !ok {
+		return fault.New(fault.Invalid, "intake.layout.none", "File", r.path)
+	}
+	width := len(t.cells)
+	yearAt, monthAt, dayAt, hourAt, stationAt := at[1], at[2], at[3], at[4], at[17]
+	var unread []string
+	for i, c := range t.cells {
+		if name := string(trimCell(c)); name != "" && !slices.Contains(at, i) {
+			unread = append(unread, clip(name, 60))
+		}
+	}
 	room := min(bytes.Count(r.data, []byte{'\n'}), 100_000) // of the first station; a file of several grows as it is read
 	var now []*collector                                    // of the station of the last row, by column
 	stations := map[string][]*collector{}
@@ -50,29 +75,33 @@ func readUCI(r *reader) error {
 		if r.Rows++; r.Rows > r.opt.Limits.rows() {
 			return fault.New(fault.Invalid, "intake.rows.many", "File", r.path, "Limit", r.opt.Limits.rows())
 		}
-		if len(t.cells) != len(uciHeader) {
-			r.rejectRow(t, "", fault.Say("intake.row.cells", "Want", len(uciHeader), "Got", len(t.cells)))
+		if len(t.cells) != width {
+			r.rejectRow(t, "", fault.Say("intake.row.cells", "Want", width, "Got", len(t.cells)))
 			continue
 		}
-		y, ok1 := integer(t.cells[1])
-		m, ok2 := integer(t.cells[2])
-		d, ok3 := integer(t.cells[3])
-		h, ok4 := integer(t.cells[4])
+		y, ok1 := integer(t.cells[yearAt])
+		m, ok2 := integer(t.cells[monthAt])
+		d, ok3 := integer(t.cells[dayAt])
+		h, ok4 := integer(t.cells[hourAt])
+		if !ok1 && strings.EqualFold(string(t.cells[yearAt]), "year") {
+			r.headingAgain(t)
+			continue
+		}
 		if !ok1 || !ok2 || !ok3 || !ok4 || h > 23 || y < 1900 || y > 2200 {
-			r.rejectRow(t, "hour", stampFault(string(bytes.Join(t.cells[1:5], []byte(" ")))))
+			r.rejectRow(t, "hour", stampFault(string(bytes.Join([][]byte{t.cells[yearAt], t.cells[monthAt], t.cells[dayAt], t.cells[hourAt]}, []byte(" ")))))
 			continue
 		}
 		if y != lastYear || m != lastMonth || d != lastDay {
 			n, ok := dayNumber(y, m, d)
 			if !ok {
-				r.rejectRow(t, "day", stampFault(string(bytes.Join(t.cells[1:5], []byte(" ")))))
+				r.rejectRow(t, "day", stampFault(string(bytes.Join([][]byte{t.cells[yearAt], t.cells[monthAt], t.cells[dayAt], t.cells[hourAt]}, []byte(" ")))))
 				continue
 			}
 			day, lastYear, lastMonth, lastDay = n*86400-offset, y, m, d
 		}
-		at := day + int64(h)*3600
-		if now == nil || !bytes.Equal(name, t.cells[17]) {
-			name = t.cells[17]
+		start := day + int64(h)*3600
+		if now == nil || !bytes.Equal(name, t.cells[stationAt]) {
+			name = t.cells[stationAt]
 			s := string(name)
 			if s == "" {
 				r.rejectRow(t, "station", fault.Say("intake.station.none"))
@@ -98,7 +127,7 @@ func readUCI(r *reader) error {
 			if c == nil {
 				continue
 			}
-			cell := t.cells[i]
+			cell := t.cells[at[i]]
 			if len(cell) == 0 || bytes.Equal(cell, na) {
 				r.Missing++
 				continue
@@ -114,7 +143,7 @@ func readUCI(r *reader) error {
 				r.rejectRow(t, uciHeader[i], whyNot(cell, '.'))
 				continue
 			}
-			c.add(at, v, t.line)
+			c.add(start, v, t.line)
 		}
 	}
 	if t.long {
@@ -130,5 +159,8 @@ func readUCI(r *reader) error {
 	r.fact("unit", fault.Say("intake.unit.of", "Unit", "µg/m³", "Columns", "PM2.5, PM10, SO2, NO2, CO, O3"), fault.Say("intake.how.layout"), true)
 	r.fact("unit", fault.Say("intake.unit.of", "Unit", "°C, hPa, mm, m/s", "Columns", "TEMP, DEWP, PRES, RAIN, WSPM"), fault.Say("intake.how.layout"), true)
 	r.fact("missing", fault.Say("intake.missing.code", "Code", "NA"), fault.Say("intake.how.count", "Count", r.Missing), true)
+	if len(unread) > 0 {
+		r.fact("unread", fault.Say("intake.unread", "Columns", joinColumns(unread)), fault.Say("intake.how.unknown"), true)
+	}
 	return r.shift()
 }
