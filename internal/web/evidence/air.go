@@ -14,6 +14,7 @@ import (
 	desk "aircommons/internal/evidence"
 	"aircommons/internal/network"
 	"aircommons/internal/web/ui"
+	"aircommons/stats"
 )
 
 // air registers the page of a city's air with its downloads.
@@ -239,6 +240,13 @@ func plainText(lede []sentence) string {
 }
 
 func (v *cityView) stationRows() (out []stationRow) {
+	var means []stats.Value
+	for _, s := range v.c.Stations {
+		for _, y := range s.Years {
+			means = append(means, y.Mean)
+		}
+	}
+	digits := places(means)
 	for _, s := range v.c.Stations {
 		x := stationRow{ID: s.ID, Name: s.Name, Site: v.w.T("evidence.site." + s.SiteType), Years: strconv.Itoa(s.First)}
 		if s.Last != s.First {
@@ -248,7 +256,11 @@ func (v *cityView) stationRows() (out []stationRow) {
 			if y.Capture < desk.EnoughCapture && i+1 < len(s.Years) {
 				continue // the latest year that has a mean; else the first there is, without one
 			}
-			x.Latest, x.Capture = v.w.T("air.valueyear", "Value", shown(v.w, y.Mean), "Year", strconv.Itoa(y.Year)), pct(v.w, y.Capture)
+			mean := v.w.T("air.novalue")
+			if y.Mean.OK() {
+				mean = v.w.Number(float64(y.Mean), digits)
+			}
+			x.Latest, x.Capture = v.w.T("air.valueyear", "Value", mean, "Year", strconv.Itoa(y.Year)), pct(v.w, y.Capture)
 			break
 		}
 		out = append(out, x)

@@ -90,7 +90,7 @@ func (v *cityView) annual() *figure {
 		if len(s.Points) == 0 {
 			continue
 		}
-		if n < 4 {
+		if n < 6 {
 			text := l.Source
 			if l.Measured {
 				text = w.T("air.source.measured", "Layouts", l.Source)

@@ -173,6 +173,9 @@ func (v *cityView) explorer() (*explorer, error) {
 		}
 	}
 	line.Mark = func(t time.Time, value string) string {
+		if station.Step == 86400 {
+			return w.T("air.mark.day", "Value", value, "Day", w.DayMonth(int(t.Month()), t.Day()))
+		}
 		return w.T("air.mark.time", "Value", value, "Day", w.DayMonth(int(t.Month()), t.Day()), "Time", w.Clock(t))
 	}
 	if c.Detail != nil && c.Parameter != air.O3 {

@@ -141,3 +141,11 @@ func TestCityOfTheFile(t *testing.T) {
 	code, text, _ = li.send(run, "beijing.csv", head+"Taiyuan,Beijing,CN,2016-05-01T00:00:00Z,2016-05-01T08:00:00+08:00,pm25,12,µg/m³,39.9,116.4\n")
 	li.want(code, text, 200, "!The file names the city", "Store 1 value")
 }
+
+// TestDailyStation: the page of daily values names no hour of the day, and says which day was the highest.
+func TestDailyStation(t *testing.T) {
+	h, _, _ := site(t, realFile(t, "seoul/seoul-daily-by-station-2018.csv.gz"))
+	code, text, _ := get(t, h, "/en/cities/seoul/air?from=2018-01-10&to=2018-01-20")
+	li := reader{t: t}
+	li.want(code, text, 200, ", daily, µg/m³", "88.0 on 17 January", "!17 January, 00:00")
+}
