@@ -158,6 +158,7 @@ func readUCI(r *reader) error {
 	r.hourFact()
 	r.fact("unit", fault.Say("intake.unit.of", "Unit", "µg/m³", "Columns", "PM2.5, PM10, SO2, NO2, CO, O3"), fault.Say("intake.how.layout"), true)
 	r.fact("unit", fault.Say("intake.unit.of", "Unit", "°C, hPa, mm, m/s", "Columns", "TEMP, DEWP, PRES, RAIN, WSPM"), fault.Say("intake.how.layout"), true)
+	r.fact("unit", fault.Say("intake.unit.of", "Unit", "°", "Columns", "wd"), fault.Say("intake.how.compass"), true)
 	r.fact("missing", fault.Say("intake.missing.code", "Code", "NA"), fault.Say("intake.how.count", "Count", r.Missing), true)
 	if len(unread) > 0 {
 		r.fact("unread", fault.Say("intake.unread", "Columns", joinColumns(unread)), fault.Say("intake.how.unknown"), true)
