@@ -108,10 +108,14 @@ func PutPublished(ctx context.Context, tx *db.Tx, f Form) error {
 	} else if fault.CodeOf(err) != fault.NotFound {
 		return err
 	}
+	if err := Put(ctx, tx, f); err != nil {
+		return err
+	}
 	if f.Edition, err = edition(ctx, tx, f); err != nil {
 		return err
 	}
-	return Put(ctx, tx, f)
+	_, err = tx.ExecContext(ctx, `UPDATE form SET edition = $1 WHERE id = $2`, f.Edition, f.ID)
+	return err
 }
 
 // edition stores what people are asked from now on, and gives its number.

@@ -27,6 +27,7 @@ import (
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
 	"aircommons/internal/web/evidence"
+	"aircommons/internal/web/form"
 	"aircommons/internal/web/library"
 	"aircommons/internal/web/network"
 	"aircommons/internal/web/pages"
@@ -89,6 +90,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
+	form.Register(s, form.Deps{Form: c.Form, Network: c.Network, Activity: c.Activity})
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	return s.Handler()
 }
