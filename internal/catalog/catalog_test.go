@@ -86,8 +86,9 @@ func TestTranslationsHaveThePlacesOfEnglish(t *testing.T) {
 
 // looksLikeKey tells texts such as "form.number" from "air.css".
 var (
-	looksLikeKey = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_-]+)+\.?$`)
+	looksLikeKey = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[A-Za-z0-9_-]+)*(\.|\.[A-Za-z0-9_-]+)$`)
 	inTemplate   = regexp.MustCompile(`[{( ](?:\$?\.)?(?:t|n|h|T|N|H|msg)\s+"([a-z][a-zA-Z0-9_.-]*)"`)
+	inPrint      = regexp.MustCompile(`print "([a-z][a-zA-Z0-9_.-]*\.)"`)
 	fileName     = regexp.MustCompile(`\.(html|svg|css|js|go|json|yaml|csv|db|duckdb|sock|txt|xlsx|zip|gz|part|xml|eml|md|sql|parquet|tmp|example|org)$`)
 )
 
@@ -126,6 +127,15 @@ func TestKeysInUseAreThere(t *testing.T) {
 			t.Errorf("%s: no catalog has %q", where, word)
 		}
 	}
+	mentions(t, check)
+	if used < 300 {
+		t.Errorf("only %d uses of keys were found; the test looks in the wrong place", used)
+	}
+}
+
+// mentions visits every word of the program that looks like a key of a text; sure: it is one, in a template.
+func mentions(t *testing.T, visit func(where, word string, sure bool)) {
+	t.Helper()
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
@@ -141,7 +151,10 @@ func TestKeysInUseAreThere(t *testing.T) {
 				return err
 			}
 			for _, m := range inTemplate.FindAllStringSubmatch(string(data), -1) {
-				check(path, m[1], true)
+				visit(path, m[1], true)
+			}
+			for _, m := range inPrint.FindAllStringSubmatch(string(data), -1) {
+				visit(path, m[1], true)
 			}
 		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
 			set := token.NewFileSet()
@@ -155,7 +168,7 @@ func TestKeysInUseAreThere(t *testing.T) {
 					return true
 				}
 				if word, err := strconv.Unquote(lit.Value); err == nil && looksLikeKey.MatchString(word) {
-					check(set.Position(lit.Pos()).String(), word, false)
+					visit(set.Position(lit.Pos()).String(), word, false)
 				}
 				return true
 			})
@@ -165,8 +178,25 @@ func TestKeysInUseAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if used < 300 {
-		t.Errorf("only %d uses of keys were found; the test looks in the wrong place", used)
+}
+
+// wordPages are the pages whose texts are named by the page's own word, in internal/web/pages.
+var wordPages = []string{"about", "contact", "methods", "accessibility"}
+
+func TestTextsAreUsed(t *testing.T) {
+	said := map[string]bool{}
+	mentions(t, func(_, word string, _ bool) { said[strings.TrimSuffix(word, ".")] = true })
+	for _, key := range loaded(t).Keys("en") {
+		if first, _, _ := strings.Cut(key, "."); slices.Contains(wordPages, first) {
+			continue
+		}
+		used := false
+		for word := key; word != "" && !used; word = word[:max(0, strings.LastIndexByte(word, '.'))] {
+			used = said[word]
+		}
+		if !used {
+			t.Errorf("nothing says %q", key)
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ type Station struct {
 	Version  int64
 }
 
-// State of an import. Each has a text "evidence.state.<word>".
+// State of an import. Each has a text "import.state.<word>".
 type State string
 
 const (

@@ -256,7 +256,7 @@ func csvText(s string) string {
 	return s
 }
 
-// FlagWords names the marks of a value. Each has a text "evidence.flag.<word>".
+// FlagWords names the marks of a value in a file of hours.
 func FlagWords(f air.Flag) []string {
 	var out []string
 	for _, x := range []struct {
