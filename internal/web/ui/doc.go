@@ -44,44 +44,28 @@
 //		ui.Page
 //	}
 //
-//	func (h handlers) form(r *ui.Request, err error, river rivers.River) *ui.Form {
-//		f := ui.NewForm(r, err)
-//		f.Texts("names", "river.form.names", river.Names) // label: text of the key; hint: key+".hint", if there is one
-//		f.Number("length", "river.form.length", river.Length).Opt()
-//		f.Keep("version", river.Version)
-//		return f
+//	func ask(q ui.Edit, river *rivers.River) error { // each question once: shown, read, refused and compared from here
+//		q.Texts("names", "river.form.names", &river.Names) // label: text of the key; hint: key+".hint", if there is one
+//		q.Number("length", "river.form.length", &river.Length).Opt()
+//		q.Keep("version", &river.Version)
+//		return nil
 //	}
 //
-//	func (h handlers) edit(w http.ResponseWriter, r *ui.Request) error {
-//		river, err := h.Rivers.River(r.Context(), r.By, r.PathValue("id"))
+//	func (h handlers) edit(w http.ResponseWriter, r *ui.Request) error { // for Live and for Post
+//		read := func() (rivers.River, error) { return h.Rivers.River(r.Context(), r.By, r.PathValue("id")) }
+//		river, err := read()
 //		if err != nil {
 //			return err
 //		}
-//		return h.Show(w, r, pages, "edit.html", &editPage{Page: ui.Page{Title: "…", NoIndex: true, Form: h.form(r, nil, river)}})
-//	}
-//
-//	func (h handlers) save(w http.ResponseWriter, r *ui.Request) error {
-//		var faults fault.Form
-//		river := rivers.River{ID: r.PathValue("id"), Names: r.Texts("names"), Length: r.Number("length", &faults), Version: r.Version()}
-//		err := faults.Err()
-//		if err == nil {
-//			err = h.Rivers.UpdateRiver(r.Context(), r.By, river)
-//		}
-//		if ui.Again(err) { // 422 or 409: the form again, with what was sent
-//			f := h.form(r, err, river)
-//			if f.Conflict() {
-//				now, err := h.Rivers.River(r.Context(), r.By, river.ID)
-//				if err != nil {
-//					return err
-//				}
-//				f.Against(h.fill(ui.StoredForm(r), now)) // both versions side by side
-//				f.Get("version").Value = strconv.FormatInt(now.Version, 10)
-//			}
-//			return h.Show(w, r, pages, "edit.html", &editPage{Page: ui.Page{Title: "…", NoIndex: true, Form: f}})
-//		} else if err != nil {
+//		f, err := ui.Change(r, &river, ask, func() error { return h.Rivers.UpdateRiver(r.Context(), r.By, river) }, read)
+//		if err != nil {
 //			return err
 //		}
-//		return h.Redirect(w, r, "/rivers/"+river.ID, r.Words.T("river.saved")) // 303, and the sentence on the next page
+//		if f == nil { // saved: 303, and the sentence on the next page
+//			return h.Redirect(w, r, "/rivers/"+river.ID, r.Words.T("river.saved"))
+//		}
+//		// At first; or again, with 422 and what is wrong, or with 409 and both versions side by side.
+//		return h.Show(w, r, pages, "edit.html", &editPage{Page: ui.Page{Title: "…", NoIndex: true, Form: f}})
 //	}
 //
 // river.html is what stands in <main>:

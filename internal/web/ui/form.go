@@ -13,7 +13,8 @@ import (
 	"aircommons/internal/fault"
 )
 
-// Form is the fields of a form, filled with what is stored or with what was sent, and what is wrong in them.
+// Form is the fields of a form, filled with what is stored or with what was sent, and what is wrong in them. A form over a
+// thing that is stored is an Edit.
 //
 //	form := ui.NewForm(r, err)             // err: nil at first, then what the desk refused
 //	form.Texts("names", "place.form.names", p.Names)
