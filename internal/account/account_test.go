@@ -137,23 +137,23 @@ func TestEntering(t *testing.T) {
 			d.ask(t, " Kim@Seoul.example ")
 			link, _ := d.letter(t)
 			for range 3 { // programs that check mails may look
-				if p, err := d.Look(ctx, link); err != nil || p.Name != "Kim Seo-yeon" {
+				if p, err := d.Look(ctx, link); err != nil || len(p) != 1 || p[0].Name != "Kim Seo-yeon" {
 					t.Errorf("look: %v, %v", p, err)
 				}
 			}
-			if p, err := d.EnterLink(ctx, link); err != nil || p.Email != "kim@seoul.example" {
+			if p, err := d.EnterLink(ctx, link, ""); err != nil || p.Email != "kim@seoul.example" {
 				t.Errorf("enter: %v, %v", p, err)
 			}
 			if _, err := d.Look(ctx, link); key(err) != "account.link.spent" {
 				t.Errorf("looks unspent: %v", err)
 			}
-			_, err := d.EnterLink(ctx, link)
+			_, err := d.EnterLink(ctx, link, "")
 			return err
 		}, "account.link.spent"},
 		{"by code", func(t *testing.T, d *desk) error {
 			attempt := d.ask(t, "kim@seoul.example")
 			_, code := d.letter(t)
-			_, err := d.EnterCode(ctx, attempt, code)
+			_, err := d.EnterCode(ctx, attempt, code, "")
 			return err
 		}, ""},
 		{"code as a Japanese keyboard writes it", func(t *testing.T, d *desk) error {
@@ -165,46 +165,46 @@ func TestEntering(t *testing.T) {
 				}
 				return '　'
 			}, code)
-			_, err := d.EnterCode(ctx, attempt, wide)
+			_, err := d.EnterCode(ctx, attempt, wide, "")
 			return err
 		}, ""},
 		{"code spends the link", func(t *testing.T, d *desk) error {
 			attempt := d.ask(t, "kim@seoul.example")
 			link, code := d.letter(t)
-			if _, err := d.EnterCode(ctx, attempt, code); err != nil {
+			if _, err := d.EnterCode(ctx, attempt, code, ""); err != nil {
 				return err
 			}
-			_, err := d.EnterLink(ctx, link)
+			_, err := d.EnterLink(ctx, link, "")
 			return err
 		}, "account.link.spent"},
 		{"link at the last moment", func(t *testing.T, d *desk) error {
 			d.ask(t, "kim@seoul.example")
 			link, _ := d.letter(t)
 			d.now = d.now.Add(EntryTime - time.Second)
-			_, err := d.EnterLink(ctx, link)
+			_, err := d.EnterLink(ctx, link, "")
 			return err
 		}, ""},
 		{"link too late", func(t *testing.T, d *desk) error {
 			d.ask(t, "kim@seoul.example")
 			link, _ := d.letter(t)
 			d.now = d.now.Add(EntryTime)
-			_, err := d.EnterLink(ctx, link)
+			_, err := d.EnterLink(ctx, link, "")
 			return err
 		}, "account.link.spent"},
 		{"code too late", func(t *testing.T, d *desk) error {
 			attempt := d.ask(t, "kim@seoul.example")
 			_, code := d.letter(t)
 			d.now = d.now.Add(EntryTime)
-			_, err := d.EnterCode(ctx, attempt, code)
+			_, err := d.EnterCode(ctx, attempt, code, "")
 			return err
 		}, "account.code.over"},
 		{"wrong code", func(t *testing.T, d *desk) error {
 			attempt := d.ask(t, "kim@seoul.example")
-			_, err := d.EnterCode(ctx, attempt, "x")
+			_, err := d.EnterCode(ctx, attempt, "x", "")
 			return err
 		}, "error.form code:account.code.wrong"},
 		{"no code", func(t *testing.T, d *desk) error {
-			_, err := d.EnterCode(ctx, d.ask(t, "kim@seoul.example"), "  ")
+			_, err := d.EnterCode(ctx, d.ask(t, "kim@seoul.example"), "  ", "")
 			return err
 		}, "error.form code:account.code.missing"},
 		{"tries are bounded, for the link too", func(t *testing.T, d *desk) error {
@@ -215,14 +215,14 @@ func TestEntering(t *testing.T) {
 				if i == Tries {
 					want = "account.code.over"
 				}
-				if _, err := d.EnterCode(ctx, attempt, "12"); key(err) != want {
+				if _, err := d.EnterCode(ctx, attempt, "12", ""); key(err) != want {
 					t.Errorf("try %d: %v", i, err)
 				}
 			}
-			if _, err := d.EnterLink(ctx, link); key(err) != "account.link.spent" {
+			if _, err := d.EnterLink(ctx, link, ""); key(err) != "account.link.spent" {
 				t.Errorf("link: %v", err)
 			}
-			_, err := d.EnterCode(ctx, attempt, code)
+			_, err := d.EnterCode(ctx, attempt, code, "")
 			return err
 		}, "account.code.over"},
 		{"another attempt's code", func(t *testing.T, d *desk) error {
@@ -230,7 +230,7 @@ func TestEntering(t *testing.T) {
 			_, first := d.letter(t)
 			d.now = d.now.Add(time.Second)
 			second := d.ask(t, "kim@seoul.example")
-			_, err := d.EnterCode(ctx, second, first)
+			_, err := d.EnterCode(ctx, second, first, "")
 			return err
 		}, "error.form code:account.code.wrong"},
 		{"an unknown address looks the same", func(t *testing.T, d *desk) error {
@@ -239,7 +239,7 @@ func TestEntering(t *testing.T) {
 			if len(d.post.sent) != 0 {
 				t.Errorf("a letter to nobody: %v", d.post.sent)
 			}
-			_, err := d.EnterCode(ctx, attempt, "123456")
+			_, err := d.EnterCode(ctx, attempt, "123456", "")
 			return err
 		}, "error.form code:account.code.wrong"},
 		{"withdrawn after asking", func(t *testing.T, d *desk) error {
@@ -253,10 +253,10 @@ func TestEntering(t *testing.T) {
 			if err := d.Withdraw(ctx, root, ps[0].ID, ps[0].Version); err != nil {
 				return err
 			}
-			_, err = d.EnterLink(ctx, link)
+			_, err = d.EnterLink(ctx, link, "")
 			return err
 		}, "account.link.spent"},
-		{"made up link", func(t *testing.T, d *desk) error { _, err := d.EnterLink(ctx, "abc"); return err }, "account.link.spent"},
+		{"made up link", func(t *testing.T, d *desk) error { _, err := d.EnterLink(ctx, "abc", ""); return err }, "account.link.spent"},
 		{"no address", func(t *testing.T, d *desk) error { _, err := d.Ask(ctx, "kim", "en", "", ""); return err }, "error.form email:account.email.form"},
 	}
 	for _, tt := range tests {
@@ -406,7 +406,7 @@ func TestAddUserAgainSetsTheRole(t *testing.T) {
 		t.Fatalf("%+v %s %v", again, path, err)
 	}
 	d.now = d.now.Add(HandedTime - time.Second)
-	got, err := d.EnterLink(ctx, strings.TrimPrefix(path, "/ko/signin/"))
+	got, err := d.EnterLink(ctx, strings.TrimPrefix(path, "/ko/signin/"), "")
 	if err != nil || got.Role != actor.CityOfficer || got.City != "seoul" {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -422,11 +422,11 @@ func TestFirstLink(t *testing.T) {
 	if err != nil || second == "" || second == first {
 		t.Fatalf("%q, %v", second, err)
 	}
-	p, err := d.EnterLink(ctx, strings.TrimPrefix(second, "/en/signin/"))
+	p, err := d.EnterLink(ctx, strings.TrimPrefix(second, "/en/signin/"), "")
 	if err != nil || p.Role != actor.Administrator {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if _, err := d.EnterLink(ctx, strings.TrimPrefix(first, "/en/signin/")); key(err) != "account.link.spent" {
+	if _, err := d.EnterLink(ctx, strings.TrimPrefix(first, "/en/signin/"), ""); key(err) != "account.link.spent" {
 		t.Errorf("the older link still opens: %v", err)
 	}
 	if again, err := d.FirstLink(ctx); err != nil || again != "" {
@@ -506,17 +506,17 @@ func TestBothEngines(t *testing.T) {
 		if err != nil || first == "" {
 			t.Fatalf("%q, %v", first, err)
 		}
-		boss, err := d.EnterLink(ctx, strings.TrimPrefix(first, "/en/signin/"))
+		boss, err := d.EnterLink(ctx, strings.TrimPrefix(first, "/en/signin/"), "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		p := d.add(t, "kim@seoul.example", actor.CityOfficer, "seoul")
 		attempt := d.ask(t, "kim@seoul.example")
 		_, code := d.letter(t)
-		if _, err := d.EnterCode(ctx, attempt, "1"); key(err) != "error.form code:account.code.wrong" {
+		if _, err := d.EnterCode(ctx, attempt, "1", ""); key(err) != "error.form code:account.code.wrong" {
 			t.Errorf("wrong code: %v", err)
 		}
-		if _, err := d.EnterCode(ctx, attempt, code); err != nil {
+		if _, err := d.EnterCode(ctx, attempt, code, ""); err != nil {
 			t.Errorf("code: %v", err)
 		}
 		if p, err = d.Person(ctx, root, p.ID); err != nil || !p.Seen.Equal(start) {

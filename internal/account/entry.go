@@ -95,15 +95,17 @@ func (k *Desk) Ask(ctx context.Context, email, lang, site, next string) (attempt
 	var link, code string
 	known := false
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		p, err := one(ctx, tx, `WHERE email = $1`, clean)
-		if fault.CodeOf(err) == fault.NotFound || (err == nil && p.Withdrawn) {
+		those, err := reached(ctx, tx, clean)
+		if err != nil {
+			return err
+		}
+		if len(those) == 0 {
 			known = false
 			_, attempt, _, err = k.open(ctx, tx, "", EntryTime, false)
 			return err
-		} else if err != nil {
-			return err
 		}
 		known = true
+		p := those[0] // where several people read one mailbox, who it is is asked when they come in
 		if link, attempt, code, err = k.open(ctx, tx, p.ID, EntryTime, true); err != nil {
 			return err
 		}
@@ -140,41 +142,73 @@ func find(ctx context.Context, tx *db.Tx, column, value string) (e entry, err er
 	return e, err
 }
 
-// Look tells whose link this is, and spends nothing: programs that check mails open links.
-func (k *Desk) Look(ctx context.Context, link string) (p Person, err error) {
+// who are those whom an entry may let in: whom it was made for, and where a letter went to a mailbox that several people
+// read, all of them.
+func who(ctx context.Context, tx *db.Tx, e entry) ([]Person, error) {
+	p, err := one(ctx, tx, `WHERE id = $1 AND withdrawn = $2 AND erased_at IS NULL`, e.person, false)
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil, errLink
+	}
+	if err != nil || !p.Shared || e.code == "" { // a link that was handed over, without a code, is for one
+		return []Person{p}, err
+	}
+	return reached(ctx, tx, p.Email)
+}
+
+// Which asks who of those that read one mailbox is signing in. Nothing is spent by it.
+type Which struct{ People []Person }
+
+func (w *Which) Error() string { return "several people have this address" }
+
+// pick is the one of those who was named; with one there is nothing to name.
+func pick(those []Person, id string) (Person, error) {
+	if len(those) == 1 && id == "" {
+		return those[0], nil
+	}
+	for _, p := range those {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return Person{}, &fault.Error{Code: fault.Invalid, Message: fault.Say("error.form"), Fields: []fault.Field{{Name: "who", Message: fault.Say("account.who.missing")}}, Err: &Which{those}}
+}
+
+// Look tells whose link this is, and spends nothing: programs that check mails open links. Where several people read a
+// mailbox it is of all of them.
+func (k *Desk) Look(ctx context.Context, link string) (those []Person, err error) {
 	err = k.db.Read(ctx, func(tx *db.Tx) error {
 		e, err := find(ctx, tx, "link", hash(link))
 		if err != nil && fault.CodeOf(err) != fault.NotFound {
 			return err
 		}
-		if !e.good {
+		if !e.good || e.person == "" {
 			return errLink
 		}
-		p, err = one(ctx, tx, `WHERE id = $1 AND withdrawn = $2`, e.person, false)
+		those, err = who(ctx, tx, e)
 		return err
 	})
-	return p, err
+	return those, err
 }
 
-// EnterLink signs a person in by a link, once.
-func (k *Desk) EnterLink(ctx context.Context, link string) (p Person, err error) {
+// EnterLink signs a person in by a link, once. Where several people read the mailbox, one is named by id; a *Which says so.
+func (k *Desk) EnterLink(ctx context.Context, link, id string) (p Person, err error) {
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
 		e, err := find(ctx, tx, "link", hash(link))
 		if err != nil && fault.CodeOf(err) != fault.NotFound {
 			return err
 		}
-		if !e.good {
+		if !e.good || e.person == "" {
 			return errLink
 		}
-		p, err = k.enter(ctx, tx, e, "link")
+		p, err = k.enter(ctx, tx, e, id, "link")
 		return err
 	})
 	return p, err
 }
 
 // EnterCode signs a person in by the code of an attempt, once. A wrong code counts; after Tries of them the link of the
-// same letter is worth nothing either.
-func (k *Desk) EnterCode(ctx context.Context, attempt, code string) (p Person, err error) {
+// same letter is worth nothing either. For id see EnterLink.
+func (k *Desk) EnterCode(ctx context.Context, attempt, code, id string) (p Person, err error) {
 	code = strings.Map(func(r rune) rune {
 		switch {
 		case r >= '0' && r <= '9':
@@ -203,7 +237,7 @@ func (k *Desk) EnterCode(ctx context.Context, attempt, code string) (p Person, e
 			return nil
 		}
 		if subtle.ConstantTimeCompare([]byte(hash(attempt, code)), []byte(e.code)) == 1 {
-			p, err = k.enter(ctx, tx, e, "code")
+			p, err = k.enter(ctx, tx, e, id, "code")
 			return err
 		}
 		// The count must stay although the person is refused, so this transaction is committed.
@@ -233,20 +267,27 @@ func wrongCode() error {
 }
 
 // enter spends an entry, and all others of that person: a letter that lies about opens nothing.
-func (k *Desk) enter(ctx context.Context, tx *db.Tx, e entry, how string) (Person, error) {
-	p, err := one(ctx, tx, `WHERE id = $1 AND withdrawn = $2`, e.person, false)
-	if fault.CodeOf(err) == fault.NotFound {
-		return p, errLink
-	} else if err != nil {
+func (k *Desk) enter(ctx context.Context, tx *db.Tx, e entry, id, how string) (Person, error) {
+	those, err := who(ctx, tx, e)
+	if err != nil {
+		return Person{}, err
+	}
+	p, err := pick(those, id)
+	if err != nil {
 		return p, err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE entry SET spent = $1 WHERE person = $2`, true, p.ID); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE entry SET spent = $1 WHERE person = $2 OR person = $3`, true, p.ID, e.person); err != nil {
 		return p, err
 	}
+	return p, came(ctx, tx, p, how)
+}
+
+// came notes that a person signed in.
+func came(ctx context.Context, tx *db.Tx, p Person, how string) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE person SET seen_at = $1 WHERE id = $2`, tx.Now, p.ID); err != nil {
-		return p, err
+		return err
 	}
-	return p, tx.Record(ctx, p.Actor(), PersonSubject, p.ID, "sign-in", nil, map[string]string{"how": how})
+	return tx.Record(ctx, p.Actor(), PersonSubject, p.ID, "sign-in", nil, map[string]string{"how": how})
 }
 
 // FirstEmail is the address of the first officer of a fresh network. Nothing is sent to it: the link is printed.

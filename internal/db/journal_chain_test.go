@@ -99,7 +99,9 @@ func TestJournalBroken(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 4 {
-			if err := d.Write(ctx, func(tx *db.Tx) error { return tx.Record(ctx, actor.System, "place", "seoul", "update", nil, map[string]int{"a": 1}) }); err != nil {
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				return tx.Record(ctx, actor.System, "place", "seoul", "update", nil, map[string]int{"a": 1})
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}

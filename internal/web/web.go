@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	accountdesk "aircommons/internal/account"
@@ -31,6 +32,7 @@ import (
 	"aircommons/internal/web/library"
 	"aircommons/internal/web/network"
 	"aircommons/internal/web/pages"
+	"aircommons/internal/web/post"
 	"aircommons/internal/web/record"
 	"aircommons/internal/web/ui"
 )
@@ -76,7 +78,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	s, err := ui.New(ui.Config{
 		Catalog: c.Catalog, Log: c.Log, Now: c.Now, Random: c.Random, URL: c.URL, Version: c.Version, Proxies: c.Proxies,
-		Revision: c.DB.Revision, Brand: pages.Brand(c.Network), Person: c.Account.Actor, Sessions: c.Account.Sessions(), Codec: accountdesk.Codec{},
+		Revision: c.DB.Revision, Brand: pages.Brand(c.Network), Person: c.Account.Actor, As: c.Account.As, Bearer: c.Account.Bearer, Sessions: c.Account.Sessions(), Codec: accountdesk.Codec{},
 	})
 	if err != nil {
 		return nil, err
@@ -92,6 +94,7 @@ func New(c Config) (http.Handler, error) {
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
 	form.Register(s, form.Deps{Form: c.Form, Network: c.Network, Activity: c.Activity})
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
+	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
 	return s.Handler()
 }
 
@@ -102,6 +105,9 @@ func (c *Config) fill() {
 	}
 	if c.Post == nil {
 		c.Post = postdesk.New(c.DB, nil, c.Catalog)
+	}
+	if c.Post.Site == "" {
+		c.Post.Site = strings.TrimSuffix(c.URL, "/")
 	}
 	if c.Letter == nil {
 		c.Letter = letterdesk.New(c.DB)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -184,6 +185,10 @@ func (h *handlers) showCode(w http.ResponseWriter, r *ui.Request, err error) err
 	f := ui.NewForm(r, err)
 	field := f.Text("code", "signin.code", "").As("w10").Autocomplete("one-time-code")
 	field.Mode = "numeric"
+	var several *desk.Which
+	if errors.As(err, &several) { // the code is right, and stands in the form
+		askWho(f, several.People)
+	}
 	page.Form = f
 	return h.Show(w, r, pages, "code.html", page)
 }
@@ -196,7 +201,7 @@ func (h *handlers) enterCode(w http.ResponseWriter, r *ui.Request) error {
 	if !ok {
 		return h.showSignIn(w, r, fault.New(fault.Invalid, "signin.none"), "", "", "")
 	}
-	person, err := h.Account.EnterCode(r.Context(), p.attempt, r.Value("code"))
+	person, err := h.Account.EnterCode(r.Context(), p.attempt, r.Value("code"), r.Value("who"))
 	if _, field := h.Invalid(err); !field && fault.CodeOf(err) == fault.Invalid { // no other code will do either
 		h.keep(w, pending{})
 		return h.showSignIn(w, r, err, p.next, "", p.email)
@@ -218,14 +223,18 @@ func (h *handlers) showLink(w http.ResponseWriter, r *ui.Request, refused error)
 	words := r.Words
 	to := next(r.URL.Query().Get("next"))
 	page := &signPage{Page: ui.Page{NoIndex: true, Canonical: "/signin"}, Next: to}
-	person, err := h.Account.Look(r.Context(), r.PathValue("link"))
-	if refused != nil {
+	those, err := h.Account.Look(r.Context(), r.PathValue("link"))
+	if refused != nil && err == nil && !ui.Again(refused) {
 		err = refused
 	}
-	switch fault.CodeOf(err) {
-	case "":
-		page.Title, page.Lede = words.T("signin.link.title", "Name", person.Name), words.T("signin.link.lede")
-	case fault.Invalid:
+	switch {
+	case err == nil && len(those) == 1:
+		page.Title, page.Lede = words.T("signin.link.title", "Name", those[0].Name), words.T("signin.link.lede")
+	case err == nil:
+		page.Title, page.Lede = words.T("signin.link.who"), words.T("signin.link.lede")
+		page.Form = ui.NewForm(r, refused)
+		askWho(page.Form, those)
+	case fault.CodeOf(err) == fault.Invalid:
 		page.State, page.Status = "bad", http.StatusUnprocessableEntity
 		page.Title, page.Lede = words.T("signin.link.bad.title"), words.Error(err)
 	default:
@@ -239,13 +248,22 @@ func (h *handlers) enterLink(w http.ResponseWriter, r *ui.Request) error {
 	if wait, ok := h.guesses.Allow(r.Address()); !ok {
 		return ui.TooMany(wait)
 	}
-	person, err := h.Account.EnterLink(r.Context(), r.PathValue("link"))
+	person, err := h.Account.EnterLink(r.Context(), r.PathValue("link"), r.Value("who"))
 	if fault.CodeOf(err) == fault.Invalid {
 		return h.showLink(w, r, err)
 	} else if err != nil {
 		return err
 	}
 	return h.enter(w, r, person, next(r.Value("next")))
+}
+
+// askWho asks which of those who read one mailbox is signing in.
+func askWho(f *ui.Form, those []desk.Person) {
+	var options []ui.Option
+	for _, p := range those {
+		options = append(options, ui.Option{Value: p.ID, Label: p.Name})
+	}
+	f.Radio("who", "signin.who", "", options)
 }
 
 func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to string) error {

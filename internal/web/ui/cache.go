@@ -15,7 +15,7 @@ import (
 func (s *Site) unchanged(w http.ResponseWriter, r *Request) bool {
 	h := w.Header()
 	addVary(h, "Cookie")
-	if r.By.SignedIn() {
+	if r.By.SignedIn() || r.By.Viewer != "" {
 		return false
 	}
 	tag := s.tag(r)

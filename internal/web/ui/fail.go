@@ -153,7 +153,9 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 	case string(fault.Denied):
 		if r.By.SignedIn() {
 			page.Help = words.T("fail.denied.help", "Name", r.By.Name, "Role", words.T("role."+string(r.By.Role)))
-		} else if f == nil || f.Message.Key != "error.denied.origin" {
+		} else if w.Header().Get("WWW-Authenticate") != "" {
+			page.Status = http.StatusUnauthorized // a program with a token that lets nobody in
+		} else if r.By.Viewer == "" && (f == nil || f.Message.Key != "error.denied.origin") {
 			page.SignIn = true
 			page.Message = words.T("error.denied.signin")
 			if r.Method == http.MethodGet {

@@ -164,7 +164,10 @@ func (f *frame) top(b *bytes.Buffer, p *Page) error {
 		put("</script>\n")
 	}
 	put("</head>\n<body>\n<a class=\"skip\" href=\"#main\">", f.texts.skip, "</a>\n")
-	if r.By.SignedIn() {
+	switch {
+	case r.By.Viewer != "":
+		f.viewing(b, p)
+	case r.By.SignedIn():
 		f.office(b, p)
 	}
 	put(f.skies[min(max(p.Here, 0), 7)])
@@ -232,6 +235,19 @@ func (f *frame) office(b *bytes.Buffer, p *Page) {
 		}
 	}
 	put(`<a href="/`, f.lang, `/office">`, f.texts.workbench, `</a><form method="post" action="/`, f.lang, `/signout"><button>`, f.texts.signout, "</button></form></nav></div>\n")
+}
+
+// viewing writes the bar of an officer who looks at the site as somebody else.
+func (f *frame) viewing(b *bytes.Buffer, p *Page) {
+	by := p.r.By
+	line := f.words.T("shell.viewing.reader")
+	if by.SignedIn() {
+		line = f.words.T("shell.viewing", "Name", by.Name)
+	}
+	for _, s := range []string{`<div class="admin view"><nav class="wrap" aria-label="`, f.texts.office, `"><span>`, esc(line), `</span><form method="post" action="/`, f.lang, `/view/end"><button>`,
+		esc(f.words.T("shell.viewing.end")), "</button></form></nav></div>\n"} {
+		b.WriteString(s)
+	}
 }
 
 // bottom writes what stands after the content.

@@ -25,6 +25,7 @@ type Request struct {
 	w      http.ResponseWriter
 	ctx    context.Context // holds the session, if the reader has one
 	notice string          // left by the request before
+	reads  bool            // the token that lets in may change nothing
 	of     *Brand          // asked once
 }
 
@@ -59,6 +60,9 @@ const (
 
 // identify finds out who asks.
 func (r *Request) identify() error {
+	if found, err := r.bearer(); found {
+		return err
+	}
 	m := r.site.sessions
 	if m == nil {
 		return nil
@@ -80,6 +84,11 @@ func (r *Request) identify() error {
 		return err
 	}
 	r.By, r.ctx = by, ctx
+	if as := m.GetString(ctx, sessionAs); as != "" && r.site.As != nil {
+		if err := r.look(ctx, by, as); err != nil {
+			return err
+		}
+	}
 	r.w.Header().Set("Cache-Control", "private, no-store")
 	r.notice = m.PopString(ctx, sessionNotice)
 	// A session is written when something in it changed, and once an hour to say that it is in use.

@@ -46,6 +46,10 @@ type Config struct {
 	Brand func(context.Context) Brand
 	// Person finds who a session belongs to. A person who may no longer sign in is the zero actor.
 	Person func(ctx context.Context, id string) (actor.Actor, error)
+	// As finds whom an officer looks at the site as, or refuses.
+	As func(ctx context.Context, officer actor.Actor, as string) (actor.Actor, error)
+	// Bearer finds who a token lets in; reads tells that it may change nothing. Nil: there are no tokens.
+	Bearer func(ctx context.Context, secret string) (by actor.Actor, reads bool, err error)
 	// Sessions keeps sessions; Codec writes them. A site without Sessions is for anonymous readers only.
 	Sessions scs.Store
 	Codec    scs.Codec
@@ -63,6 +67,8 @@ type Site struct {
 	sessions *scs.SessionManager
 	salt     string
 	uploads  *Limiter
+	routes   []Route
+	always   map[string]bool // patterns of Post that are done also while an officer looks on
 
 	assets map[string][]byte
 	static *static           // made of assets by Handler
@@ -85,7 +91,7 @@ func New(c Config) (*Site, error) {
 	if c.PostLimit == 0 {
 		c.PostLimit = 1 << 20
 	}
-	s := &Site{Config: c, base: base, mux: http.NewServeMux(), assets: map[string][]byte{}, layout: map[string]*frame{}}
+	s := &Site{Config: c, base: base, mux: http.NewServeMux(), always: map[string]bool{}, assets: map[string][]byte{}, layout: map[string]*frame{}}
 	if s.Log == nil {
 		s.Log = slog.Default()
 	}
@@ -182,8 +188,9 @@ func patience(w http.ResponseWriter, d time.Duration) {
 
 // Raw registers a GET without a language: files, robots.txt. Faults are said in the reader's language all the same.
 func (s *Site) Raw(pattern string, h Handler) {
+	s.routes = append(s.routes, Route{"GET", pattern, true})
 	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, s.guess(r), h)
+		s.serve(w, r, s.guess(r), pattern, h)
 	})
 }
 
@@ -191,17 +198,21 @@ func (s *Site) each(method, pattern string, h Handler) {
 	if pattern == "/" {
 		pattern = "/{$}"
 	}
+	s.routes = append(s.routes, Route{method, pattern, false})
 	for _, l := range catalog.Languages {
 		s.mux.HandleFunc(method+" /"+l.Tag+pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.serve(w, r, l.Tag, h)
+			s.serve(w, r, l.Tag, pattern, h)
 		})
 	}
 }
 
 // serve runs a handler with who is asking, in a language, and says what went wrong.
-func (s *Site) serve(w http.ResponseWriter, hr *http.Request, lang string, h Handler) {
+func (s *Site) serve(w http.ResponseWriter, hr *http.Request, lang, pattern string, h Handler) {
 	r := &Request{Request: hr, Lang: lang, Words: s.Catalog.Lang(lang), site: s, w: w}
 	err := r.identify()
+	if err == nil {
+		err = r.mayWrite(pattern)
+	}
 	if err == nil {
 		err = caught(h, w, r)
 	}
