@@ -16,11 +16,8 @@ import (
 	"aircommons/internal/web/ui"
 )
 
-// Link is a name that leads somewhere, or just a name when Path is empty.
-type Link struct {
-	Path, Text string
-	Lang       string // the text's language, where it is not the reader's
-}
+// Link is a name that leads somewhere, or just a name.
+type Link = ui.Link
 
 // view says things in the language of a request.
 type view struct {
@@ -34,35 +31,11 @@ func (h handlers) view(r *ui.Request) (view, error) {
 	return view{r, r.Words, net}, err
 }
 
-// link is a name with an address.
-func (v view) link(path string, names db.Text, id string) Link {
-	text, in := names.In(v.r.Lang)
-	if text == "" {
-		text = id
-	}
-	if in == v.r.Lang {
-		in = ""
-	}
-	return Link{path, text, in}
-}
+func (v view) link(path string, names db.Text, id string) Link { return v.r.Link(path, names, id) }
 
-func (v view) place(id string) Link {
-	p, ok := v.net.Place(id)
-	l := v.link("/cities/"+id, p.Names, id)
-	if !ok || p.Withdrawn && !v.r.By.Officer() {
-		l.Path = ""
-	}
-	return l
-}
+func (v view) place(id string) Link { return v.r.Place(v.net, id) }
 
-func (v view) organisation(id string) Link {
-	o, ok := v.net.Organisation(id)
-	l := v.link("/organisations/"+id, o.Names, id)
-	if !ok || o.Withdrawn && !v.r.By.Officer() {
-		l.Path = ""
-	}
-	return l
-}
+func (v view) organisation(id string) Link { return v.r.Organisation(v.net, id) }
 
 func (v view) topics(ids []string) []Link {
 	var out []Link

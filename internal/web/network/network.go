@@ -51,11 +51,8 @@ func Register(s *ui.Site, d Deps) {
 	register(h, statementOffice(h))
 }
 
-// Link is a name that leads somewhere, or just a name when Path is empty.
-type Link struct {
-	Path, Text string
-	Lang       string // the text's language, where it is not the reader's
-}
+// Link is a name that leads somewhere, or just a name.
+type Link = ui.Link
 
 // view says things in the language of a request.
 type view struct {
@@ -69,35 +66,11 @@ func (h handlers) view(r *ui.Request) (view, error) {
 	return view{r, r.Words, net}, err
 }
 
-func (v view) link(path string, names db.Text, id string) Link {
-	text, in := names.In(v.r.Lang)
-	if text == "" {
-		text = id
-	}
-	if in == v.r.Lang {
-		in = ""
-	}
-	return Link{path, text, in}
-}
+func (v view) link(path string, names db.Text, id string) Link { return v.r.Link(path, names, id) }
 
-// place links to the page of a place. Countries and the like have one, too.
-func (v view) place(id string) Link {
-	p, ok := v.net.Place(id)
-	l := v.link("/cities/"+id, p.Names, id)
-	if !ok || p.Withdrawn && !v.r.By.Officer() {
-		l.Path = ""
-	}
-	return l
-}
+func (v view) place(id string) Link { return v.r.Place(v.net, id) }
 
-func (v view) organisation(id string) Link {
-	o, ok := v.net.Organisation(id)
-	l := v.link("/organisations/"+id, o.Names, id)
-	if !ok || o.Withdrawn && !v.r.By.Officer() {
-		l.Path = ""
-	}
-	return l
-}
+func (v view) organisation(id string) Link { return v.r.Organisation(v.net, id) }
 
 func (v view) topic(t desk.Topic) Link { return v.link("/topics/"+t.ID, t.Labels, t.ID) }
 
