@@ -85,12 +85,6 @@ func (k *Desk) counted() {
 	k.kept = nil
 }
 
-// Visible lists the documents the actor may see, within a transaction.
-func Visible(ctx context.Context, tx *db.Tx, by actor.Actor) ([]Document, error) {
-	all, err := byTime(ctx, tx)
-	return visible(all, by), err
-}
-
 func visible(all []Document, by actor.Actor) []Document {
 	out := make([]Document, 0, len(all))
 	for _, d := range all {
