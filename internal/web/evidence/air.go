@@ -191,7 +191,7 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	for _, q := range c.Parameters {
 		p.Choices = append(p.Choices, link{chart.Rich(sign(words, q)), "/cities/" + c.Place.ID + "/air?p=" + q.Code(), q == c.Parameter})
 	}
-	p.Tiles, p.Ladder = tilesHTML(v.tiles()), ladderHTML(v.ladder())
+	p.Tiles, p.Ladder = tilesHTML(v.tiles()), ladderHTML(v.ladder(), v.w.Tag())
 	p.LadderOf = chart.Rich(words.T("air.ladder.note", "Pollutant", sign(words, c.Parameter), "Unit", c.Unit.Pretty()))
 	if c.Answer.Peak {
 		p.LadderOf = chart.Rich(words.T("air.ladder.peak", "Unit", c.Unit.Pretty()))

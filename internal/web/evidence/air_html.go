@@ -46,7 +46,7 @@ func (f *figure) HTML() template.HTML {
 	b = f.AppendDrawing(b)
 	put("\n", `<div class="figfoot"><p>`, string(f.SourceHTML()))
 	if f.Note != "" {
-		put(" ", template.HTMLEscapeString(f.Note))
+		put(" ", string(ui.Tongue(f.Note, f.words.Tag())))
 	}
 	put(`</p><ul>`)
 	for _, d := range [2][2]string{{f.SVGPath, "part.svg"}, {f.CSVPath, "part.csv"}} {
@@ -71,7 +71,7 @@ func chip(b *strings.Builder, text, tone string) {
 }
 
 // ladderHTML writes the rungs; the drawing of each is 40 units wide.
-func ladderHTML(rungs []rung) template.HTML {
+func ladderHTML(rungs []rung, lang string) template.HTML {
 	if len(rungs) == 0 {
 		return ""
 	}
@@ -87,7 +87,7 @@ func ladderHTML(rungs []rung) template.HTML {
 		esc(&b, r.Name)
 		if r.Small != "" {
 			b.WriteString(`<small>`)
-			esc(&b, r.Small)
+			b.WriteString(string(ui.Tongue(r.Small, lang)))
 			b.WriteString(`</small>`)
 		}
 		class := "barq"

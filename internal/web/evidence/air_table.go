@@ -3,6 +3,8 @@ package evidence
 import (
 	"html/template"
 	"strings"
+
+	"aircommons/internal/web/ui"
 )
 
 // pointTable is the rows of all annual means. They are the longest table of the page; a template would take longer for
@@ -16,7 +18,7 @@ func pointTable(rows []pointRow, lang string) template.HTML {
 		b.WriteString(`</th><td class="n">`)
 		template.HTMLEscape(&b, []byte(r.Value))
 		b.WriteString(`</td><td>`)
-		template.HTMLEscape(&b, []byte(r.What))
+		b.WriteString(string(ui.Tongue(r.What, lang)))
 		b.WriteString(`</td><td>`)
 		if strings.HasPrefix(r.URL, "https://") || strings.HasPrefix(r.URL, "http://") {
 			b.WriteString(`<a href="`)

@@ -12,6 +12,7 @@ import (
 	"aircommons/chart"
 	"aircommons/internal/catalog"
 	"aircommons/internal/fault"
+	"aircommons/internal/web/ui"
 	"aircommons/stats"
 )
 
@@ -76,6 +77,11 @@ type figure struct {
 	Note  string // below the source, may be empty
 	words *catalog.Words
 	html  template.HTML // of a figure that is kept
+}
+
+// SourceHTML is the source line with lowered digits, and with what sources say in English marked as such.
+func (f *figure) SourceHTML() template.HTML {
+	return ui.TongueBy(f.Source, f.words.Tag(), chart.Rich)
 }
 
 // sendChart answers with the SVG or the CSV of a figure.

@@ -200,9 +200,9 @@ func (f *frame) top(b *bytes.Buffer, p *Page) error {
 		put(`<nav class="wrap" aria-label="`, f.texts.crumbs, `"><ol class="crumbs"><li><a href="/`, f.lang, `/">`, f.texts.home, "</a></li>")
 		for _, c := range p.Crumbs {
 			if c.Path == "" {
-				put(`<li aria-current="page">`, esc(c.Text), "</li>")
+				put(`<li aria-current="page">`, string(Tongue(c.Text, f.lang)), "</li>")
 			} else {
-				put(`<li><a href="/`, f.lang, esc(c.Path), `">`, esc(c.Text), "</a></li>")
+				put(`<li><a href="/`, f.lang, esc(c.Path), `">`, string(Tongue(c.Text, f.lang)), "</a></li>")
 			}
 		}
 		put("</ol></nav>\n")

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"text/template/parse"
 
+	"aircommons/chart"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
@@ -182,21 +183,23 @@ func fillIn(text string, w *catalog.Words) (string, error) {
 func functions(w *catalog.Words) template.FuncMap {
 	lang := w.Tag()
 	return template.FuncMap{
-		"t":    w.T,     // {{t "key" "Name" .Name}}
-		"h":    w.H,     // with markup of its own
-		"n":    w.N,     // {{n "key" .Count}}
-		"say":  w.Say,   // a fault.Message
-		"err":  w.Error, // an error
-		"to":   func(path string) string { return "/" + lang + path },
-		"name": func(t db.Text) template.HTML { return name(t, lang) },
-		"text": func(t db.Text) string { s, _ := t.In(lang); return s },
-		"date": w.Date,
-		"int":  func(n any) string { return intOf(w, n) },
-		"num":  w.Number, // {{num .Value 1}}
-		"size": w.Bytes,
-		"add":  func(a, b int) int { return a + b },
-		"list": func(v ...any) []any { return v },
-		"msg":  func(key string, pairs ...any) fault.Message { return fault.Say(key, pairs...) },
+		"t":      w.T,     // {{t "key" "Name" .Name}}
+		"h":      w.H,     // with markup of its own
+		"n":      w.N,     // {{n "key" .Count}}
+		"say":    w.Say,   // a fault.Message
+		"err":    w.Error, // an error
+		"to":     func(path string) string { return "/" + lang + path },
+		"name":   func(t db.Text) template.HTML { return name(t, lang) },
+		"text":   func(t db.Text) string { s, _ := t.In(lang); return s },
+		"tongue": func(text string) template.HTML { return Tongue(text, lang) },
+		"cited":  func(text string) template.HTML { return TongueBy(text, lang, chart.Rich) }, // with lowered digits
+		"date":   w.Date,
+		"int":    func(n any) string { return intOf(w, n) },
+		"num":    w.Number, // {{num .Value 1}}
+		"size":   w.Bytes,
+		"add":    func(a, b int) int { return a + b },
+		"list":   func(v ...any) []any { return v },
+		"msg":    func(key string, pairs ...any) fault.Message { return fault.Say(key, pairs...) },
 	}
 }
 
