@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"io"
 	"log/slog"
@@ -449,6 +450,49 @@ func TestFilesForRobots(t *testing.T) {
 		if !found[path] {
 			t.Errorf("the sitemap lacks %s", path)
 		}
+	}
+}
+
+// TestEveryPageNamesItsOthers: each page that search engines are told of names itself and itself in every language, and
+// what it carries for them can be read.
+func TestEveryPageNamesItsOthers(t *testing.T) {
+	h := newHouse(t, true)
+	b := h.browser()
+	var list struct {
+		URL []struct {
+			Loc string `xml:"loc"`
+		} `xml:"url"`
+	}
+	must(t, xml.Unmarshal([]byte(b.get("/sitemap.xml").text), &list))
+	data := regexp.MustCompile(`(?s)<script type="application/ld\+json">(.*?)</script>`)
+	seen := 0
+	for i, u := range list.URL {
+		path := strings.TrimPrefix(u.Loc, h.url)
+		lang, rest, _ := strings.Cut(path[1:], "/")
+		if rest = "/" + rest; lang != []string{"en", "ko", "zh", "ja", "mn"}[i%5] && rest != "/" {
+			continue // each page in one of the languages
+		}
+		seen++
+		p := b.get(path)
+		wants := []string{`<link rel="canonical" href="` + u.Loc + `">`, `hreflang="x-default"`, `<html lang="` + lang + `"`}
+		for _, l := range catalog.Languages {
+			wants = append(wants, `<link rel="alternate" hreflang="`+l.Tag+`" href="`+h.url+"/"+l.Tag+rest+`">`)
+		}
+		b.want(p, 200, wants...)
+		if m := data.FindStringSubmatch(p.text); m != nil {
+			var v map[string]any
+			if err := json.Unmarshal([]byte(m[1]), &v); err != nil || v["@context"] != "https://schema.org" || v["@type"] == nil || v["name"] == nil {
+				t.Errorf("%s: %v %v", path, err, v)
+			}
+		}
+		for _, s := range regexp.MustCompile(`<script[^>]*>`).FindAllString(p.text, -1) {
+			if !strings.Contains(s, `src="/static/`) && !strings.Contains(s, "ld+json") {
+				t.Errorf("%s has a script in the page: %s", path, s)
+			}
+		}
+	}
+	if seen < 60 {
+		t.Errorf("only %d pages", seen)
 	}
 }
 

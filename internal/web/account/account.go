@@ -128,7 +128,7 @@ func (h *handlers) ask(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	time.Sleep(askTime - time.Since(begun)) // so that the time of an answer tells nothing either
-	h.keep(w, pending{attempt, desk.CleanEmail(email), to})
+	h.keep(w, r, pending{attempt, desk.CleanEmail(email), to})
 	return h.Redirect(w, r, "/signin/code", "")
 }
 
@@ -140,8 +140,8 @@ type pending struct{ attempt, email, next string }
 
 const cookie = "entry"
 
-func (h *handlers) keep(w http.ResponseWriter, p pending) {
-	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, Secure: h.Secure(), SameSite: http.SameSiteLaxMode, MaxAge: -1}
+func (h *handlers) keep(w http.ResponseWriter, r *ui.Request, p pending) {
+	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, Secure: h.Secure(r.Request), SameSite: http.SameSiteLaxMode, MaxAge: -1}
 	if p.attempt != "" {
 		c.Value = p.attempt + "." + encode(p.email) + "." + encode(p.next)
 		c.MaxAge = int(desk.EntryTime / time.Second)
@@ -203,7 +203,7 @@ func (h *handlers) enterCode(w http.ResponseWriter, r *ui.Request) error {
 	}
 	person, err := h.Account.EnterCode(r.Context(), p.attempt, r.Value("code"), r.Value("who"))
 	if _, field := h.Invalid(err); !field && fault.CodeOf(err) == fault.Invalid { // no other code will do either
-		h.keep(w, pending{})
+		h.keep(w, r, pending{})
 		return h.showSignIn(w, r, err, p.next, "", p.email)
 	}
 	if ui.Again(err) {
@@ -273,7 +273,7 @@ func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to
 	h.byEmail.Forgive(p.Email)
 	h.byAddress.Forgive(r.Address())
 	h.guesses.Forgive(r.Address())
-	h.keep(w, pending{})
+	h.keep(w, r, pending{})
 	if to == "" {
 		to = "/office"
 	}

@@ -301,13 +301,12 @@ func programmeActions(v view, p desk.Programme) []ui.Action {
 	return append(out, ui.Action{Text: v.w.T("part.history"), Path: at + "/history"})
 }
 
-// data of schema.org: a forum is a series of events, a training a course with its runs.
+// data of schema.org: a programme is a series of events; a training is a course too, whose runs are events.
 func (h handlers) programmeData(r *ui.Request, p desk.Programme, s desk.Strip) any {
 	name, _ := p.Names.In(r.Lang)
 	out := map[string]any{"@context": "https://schema.org", "@type": "EventSeries", "name": name, "url": h.Absolute(r.To("/programme/" + p.ID))}
-	parts := "subEvent"
 	if p.Kind == "training" {
-		out["@type"], parts = "Course", "hasCourseInstance"
+		out["@type"] = []string{"EventSeries", "Course"}
 	}
 	if text, _ := p.Summary.In(r.Lang); text != "" {
 		out["description"] = text
@@ -320,10 +319,16 @@ func (h handlers) programmeData(r *ui.Request, p desk.Programme, s desk.Strip) a
 		list = append(list, h.eventData(r, e.Activity))
 	}
 	if len(list) > 0 {
-		out[parts] = list
+		if out["subEvent"] = list; p.Kind == "project" { // nothing of it is an event
+			delete(out, "subEvent")
+			out["@type"] = "Project"
+		}
 	}
-	if s.First() > 0 && parts == "subEvent" {
+	if s.First() > 0 && p.Kind != "project" {
 		out["startDate"] = s.Editions[0].Period.From
+	}
+	if net, err := h.Network.Snapshot(r.Context()); err == nil {
+		h.whoData(r, net, out, p.Roles, false)
 	}
 	return out
 }
@@ -355,19 +360,50 @@ func (h handlers) eventData(r *ui.Request, a desk.Activity) map[string]any {
 		place := map[string]any{"@type": "Place", "name": net.PlaceName(a.Place, r.Lang)}
 		if a.Venue != "" {
 			place["name"] = a.Venue
-			place["address"] = net.PlaceName(a.Place, r.Lang)
 		}
+		known, _ := net.Place(a.Place)
+		address := map[string]any{"@type": "PostalAddress"}
+		if known.Kind == "city" {
+			address["addressLocality"] = net.PlaceName(a.Place, r.Lang)
+		}
+		if known.Country != "" {
+			address["addressCountry"] = known.Country
+		}
+		place["address"] = address
 		if p, ok := net.Place(a.Place); ok && p.Lat != nil && p.Lon != nil && p.Kind == "city" {
 			place["geo"] = map[string]any{"@type": "GeoCoordinates", "latitude": *p.Lat, "longitude": *p.Lon}
 		}
 		out["location"] = place
 	}
+	if project {
+		h.whoData(r, net, out, a.Roles, true)
+		return out
+	}
+	out["eventStatus"] = "https://schema.org/EventScheduled"
 	modes := map[string]string{"onsite": "OfflineEventAttendanceMode", "online": "OnlineEventAttendanceMode", "hybrid": "MixedEventAttendanceMode"}
-	if m := modes[a.Mode]; m != "" && !project {
+	mode := a.Mode
+	if mode == "" && a.Place != "" { // somewhere on earth, and nothing said of taking part from elsewhere
+		mode = "onsite"
+	}
+	if m := modes[mode]; m != "" {
 		out["eventAttendanceMode"] = "https://schema.org/" + m
 	}
+	if mode == "online" || mode == "hybrid" {
+		at := map[string]any{"@type": "VirtualLocation", "url": out["url"]}
+		if out["location"] != nil && mode == "hybrid" {
+			out["location"] = []any{out["location"], at}
+		} else {
+			out["location"] = at
+		}
+	}
+	h.whoData(r, net, out, a.Roles, false)
+	return out
+}
+
+// whoData adds the organisations to what describes a programme or an activity.
+func (h handlers) whoData(r *ui.Request, net *network.Snapshot, out map[string]any, roles []desk.Role, project bool) {
 	who := map[string][]any{}
-	for _, role := range a.Roles {
+	for _, role := range roles {
 		key := map[string]string{"organiser": "organizer", "co-organiser": "organizer", "host": "organizer", "coordinator": "organizer", "supporter": "sponsor", "funder": "funder"}[role.Role]
 		if project && (key == "organizer" || key == "") {
 			key = "member"
@@ -379,7 +415,6 @@ func (h handlers) eventData(r *ui.Request, a desk.Activity) map[string]any {
 	for key, list := range who {
 		out[key] = list
 	}
-	return out
 }
 
 // ofPeriod reports whether a fact is about when something was.

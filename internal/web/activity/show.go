@@ -139,7 +139,7 @@ func (h handlers) activity(w http.ResponseWriter, r *ui.Request) error {
 	p.Sources = src.List
 	data := h.eventData(r, a)
 	data["@context"] = "https://schema.org"
-	if p.Programme != nil && a.Kind != "cohort" {
+	if p.Programme != nil && data["eventStatus"] != nil {
 		data["superEvent"] = map[string]any{"@type": "EventSeries", "name": p.Programme.Text, "url": h.Absolute(r.To(p.Programme.Path))}
 	}
 	p.JSONLD = data

@@ -46,7 +46,7 @@ func zoneOptions(w *catalog.Words, chosen *time.Location) []ui.Option {
 // zone keeps the choice of a second clock.
 func (h handlers) zone(w http.ResponseWriter, r *ui.Request) error {
 	name := r.Value("zone")
-	c := &http.Cookie{Name: zoneCookie, Value: url.QueryEscape(name), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: h.Secure()}
+	c := &http.Cookie{Name: zoneCookie, Value: url.QueryEscape(name), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: h.Secure(r.Request)}
 	if desk.Zone(name) == nil {
 		c.Value, c.MaxAge = "", -1
 	}

@@ -36,7 +36,7 @@ func (s *Site) guard(next http.Handler) (http.Handler, error) {
 		h.Set("Permissions-Policy", permissions)
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if s.Secure() {
+		if s.Secure(r) {
 			h.Set("Strict-Transport-Security", "max-age=63072000")
 		}
 		defer func() {

@@ -26,7 +26,7 @@ func (s *Site) languageRoutes() {
 	}
 	s.Post("/theme", func(w http.ResponseWriter, r *Request) error {
 		theme := r.PostForm.Get("theme")
-		c := &http.Cookie{Name: "theme", Value: theme, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure()}
+		c := &http.Cookie{Name: "theme", Value: theme, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure(r.Request)}
 		if theme != "light" && theme != "dark" {
 			c.Value, c.MaxAge = "", -1
 		}
@@ -84,7 +84,7 @@ func (s *Site) remember(w http.ResponseWriter, r *http.Request) {
 	if from == "" || from == to {
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: "lang", Value: to, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure()})
+	http.SetCookie(w, &http.Cookie{Name: "lang", Value: to, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure(r)})
 }
 
 func langOf(path string) string {

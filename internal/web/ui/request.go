@@ -63,7 +63,7 @@ func (r *Request) identify() error {
 	if found, err := r.bearer(); found {
 		return err
 	}
-	m := r.site.sessions
+	m := r.site.sessionsOf(r.Request)
 	if m == nil {
 		return nil
 	}
@@ -103,7 +103,7 @@ func (r *Request) identify() error {
 
 // SignIn begins a session of a person under a new token.
 func (r *Request) SignIn(person string) error {
-	m := r.site.sessions
+	m := r.site.sessionsOf(r.Request)
 	ctx := r.ctx
 	if ctx == nil {
 		var err error
@@ -122,7 +122,7 @@ func (r *Request) SignIn(person string) error {
 
 // SignOut ends this session.
 func (r *Request) SignOut() error {
-	m := r.site.sessions
+	m := r.site.sessionsOf(r.Request)
 	if r.ctx != nil {
 		if err := m.Destroy(r.ctx); err != nil {
 			return err
@@ -140,12 +140,12 @@ func (r *Request) Leave(notice string) error {
 	if r.ctx == nil || notice == "" {
 		return nil
 	}
-	r.site.sessions.Put(r.ctx, sessionNotice, notice)
+	r.site.sessionsOf(r.Request).Put(r.ctx, sessionNotice, notice)
 	return r.commit()
 }
 
 func (r *Request) commit() error {
-	m := r.site.sessions
+	m := r.site.sessionsOf(r.Request)
 	token, expiry, err := m.Commit(r.ctx)
 	if err != nil {
 		return err

@@ -64,7 +64,8 @@ type Site struct {
 	Config
 	base     *url.URL
 	mux      *http.ServeMux
-	sessions *scs.SessionManager
+	sessions *scs.SessionManager // nil for anonymous readers only
+	secured  *scs.SessionManager // the same sessions, for requests that came by https
 	salt     string
 	uploads  *Limiter
 	routes   []Route
@@ -100,17 +101,7 @@ func New(c Config) (*Site, error) {
 	}
 	s.uploads = NewLimiter(c.Now, 60, time.Minute, 20) // a city has a dozen stations, each with its file
 	if c.Sessions != nil {
-		m := scs.New()
-		m.Store, m.Lifetime, m.IdleTimeout, m.HashTokenInStore = c.Sessions, whole, idle, true
-		if c.Codec != nil {
-			m.Codec = c.Codec
-		}
-		m.Cookie.Name = "session"
-		m.Cookie.HttpOnly, m.Cookie.SameSite = true, http.SameSiteLaxMode
-		if s.Secure() {
-			m.Cookie.Name, m.Cookie.Secure = "__Host-session", true
-		}
-		s.sessions = m
+		s.sessions, s.secured = sessions(c, "session", false), sessions(c, "__Host-session", true)
 	}
 	own, err := fs.Sub(staticFiles, "static")
 	if err != nil {
@@ -128,8 +119,41 @@ func New(c Config) (*Site, error) {
 	return s, nil
 }
 
-// Secure reports whether readers reach the site by https.
-func (s *Site) Secure() bool { return s.base.Scheme == "https" }
+func sessions(c Config, name string, secure bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store, m.Lifetime, m.IdleTimeout, m.HashTokenInStore = c.Sessions, whole, idle, true
+	if c.Codec != nil {
+		m.Codec = c.Codec
+	}
+	m.Cookie.Name, m.Cookie.Secure = name, secure
+	m.Cookie.HttpOnly, m.Cookie.SameSite = true, http.SameSiteLaxMode
+	return m
+}
+
+// Secure reports whether a request came by https: since the site is reached so, or since the outermost of the proxies
+// that are believed says so. Cookies of such a request are for https only.
+func (s *Site) Secure(r *http.Request) bool {
+	if s.base.Scheme == "https" || r.TLS != nil {
+		return true
+	}
+	if s.Proxies == 0 {
+		return false
+	}
+	// Each proxy may add a word, or overwrite; what stands before theirs anybody may have written.
+	var said []string
+	for _, line := range r.Header.Values("X-Forwarded-Proto") {
+		said = append(said, strings.Split(line, ",")...)
+	}
+	return len(said) > 0 && strings.EqualFold(strings.TrimSpace(said[max(0, len(said)-s.Proxies)]), "https")
+}
+
+// sessionsOf is the manager of the sessions of a request.
+func (s *Site) sessionsOf(r *http.Request) *scs.SessionManager {
+	if s.Secure(r) {
+		return s.secured
+	}
+	return s.sessions
+}
 
 // Absolute is the full address of a path: "/ko/cities" → "https://air.example.org/ko/cities".
 func (s *Site) Absolute(path string) string { return s.base.Scheme + "://" + s.base.Host + path }

@@ -49,7 +49,7 @@ func (r *Request) bearer() (found bool, err error) {
 func (r *Request) look(ctx context.Context, officer actor.Actor, as string) error {
 	by, err := r.site.As(ctx, officer, as)
 	if fault.CodeOf(err) == fault.Denied || fault.CodeOf(err) == fault.NotFound {
-		r.site.sessions.Remove(ctx, sessionAs) // the right is gone, or the person
+		r.site.sessionsOf(r.Request).Remove(ctx, sessionAs) // the right is gone, or the person
 		return r.commit()
 	}
 	if err != nil {
@@ -66,9 +66,9 @@ func (r *Request) LookAs(as string) error {
 		return fault.New(fault.Denied, "error.denied.signin")
 	}
 	if as == "" {
-		r.site.sessions.Remove(r.ctx, sessionAs)
+		r.site.sessionsOf(r.Request).Remove(r.ctx, sessionAs)
 	} else {
-		r.site.sessions.Put(r.ctx, sessionAs, as)
+		r.site.sessionsOf(r.Request).Put(r.ctx, sessionAs, as)
 	}
 	return r.commit()
 }
