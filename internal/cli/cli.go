@@ -32,6 +32,8 @@ type commands struct {
 	Layouts layoutsCmd `cmd:"" help:"List the known import layouts and how each is recognised."`
 	Stats   statsCmd   `cmd:"" help:"Statistics by calendar period in the station's standard time, from files or from what is stored."`
 	Network networkCmd `cmd:"" help:"Export, import or check the network."`
+	Mail    mailCmd    `cmd:"" help:"The outbox: letters that wait, left or came back."`
+	Letter  letterCmd  `cmd:"" help:"Numbered letters and certificates."`
 	User    userCmd    `cmd:"" help:"People who may sign in."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of everything into a new folder."`
 	Restore restoreCmd `cmd:"" help:"Bring a copy back into an empty data folder."`

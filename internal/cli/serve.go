@@ -14,17 +14,14 @@ import (
 
 	"aircommons/internal/fault"
 	"aircommons/internal/house"
-	"aircommons/internal/mail"
 	"aircommons/internal/web"
 )
 
 type serveCmd struct {
 	folder
+	mailing
 	Addr    string `default:"127.0.0.1:8080" help:"Address to listen on."`
-	URL     string `name:"url" env:"AIRCOMMONS_URL" help:"Address under which readers reach the site, such as https://air.example.org. Default: http:// and the address."`
 	Example string `help:"Load this example network into an empty data folder (eacac)."`
-	SMTP    string `name:"smtp" env:"AIRCOMMONS_SMTP" help:"Mail server, smtp://user:password@host:587. Without it letters lie in the folder mail."`
-	From    string `env:"AIRCOMMONS_FROM" help:"Sender of letters."`
 	Proxies int    `help:"Reverse proxies in front, whose X-Forwarded-For is believed."`
 	Resume  bool   `help:"Start mail and jobs again in a restored folder."`
 }
@@ -52,14 +49,9 @@ func (c *serveCmd) Run(s *streams) error {
 		s.site = "http://" + l.Addr().String()
 	}
 	o := c.opening(s, dir)
-	o.Log, o.From, o.Resume = log, c.From, c.Resume
-	if o.From == "" {
-		o.From = mail.DefaultFrom(s.site)
-	}
-	if c.SMTP != "" {
-		if o.Mail, err = mail.NewSMTP(c.SMTP, o.From, s.now); err != nil {
-			return err
-		}
+	o.Log, o.Resume = log, c.Resume
+	if err := c.into(&o, s.site, s.now); err != nil {
+		return err
 	}
 	h, err := house.Open(s.ctx, o)
 	if err != nil {

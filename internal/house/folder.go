@@ -1,7 +1,8 @@
 // Package house opens a data folder: its lock, the stores in it, the desks on them and the worker of their jobs.
 //
 // In the folder lie aircommons.json (what the folder is set to), network.db (SQLite, unless a PostgreSQL is named),
-// measurements.duckdb, files/ (kept under their hash), mail/ (letters where no SMTP server is set), lock and, while a
+// measurements.duckdb, files/ (kept under their hash), mail/ (letters where no SMTP server is set), returned/ (a Maildir of those that
+// came back), keys/ (they sign letters and are in no copy), lock and, while a
 // server runs, aircommons.sock.
 package house
 
@@ -37,6 +38,12 @@ func filesPath(dir string) string  { return filepath.Join(dir, filesPart) }
 
 // MailPath is where letters lie when no SMTP server is set.
 func MailPath(dir string) string { return filepath.Join(dir, "mail") }
+
+// ReturnedPath is the Maildir of letters that came back, where the operator names none.
+func ReturnedPath(dir string) string { return filepath.Join(dir, "returned") }
+
+// KeysPath is where the keys lie that sign letters.
+func KeysPath(dir string) string { return filepath.Join(dir, "keys") }
 
 // SocketPath is where a running server listens for commands.
 func SocketPath(dir string) string { return filepath.Join(dir, "aircommons.sock") }

@@ -1,8 +1,16 @@
 package post
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	netmail "net/mail"
+	"net/textproto"
 	"slices"
 	"strings"
 	"time"
@@ -272,6 +280,25 @@ func (k *Desk) Release(ctx context.Context, by actor.Actor, f Filter, ids []stri
 	return batch, done, err
 }
 
+// Let lets held letters go at once, for the command line.
+func (k *Desk) Let(ctx context.Context, by actor.Actor, f Filter) (done Plan, err error) {
+	network := k.network(ctx)
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		if done, err = k.plan(ctx, tx, by, f, nil, network); err != nil || len(done.Letters) == 0 {
+			return err
+		}
+		for _, p := range done.Letters {
+			p.State, p.Reason, p.Ready = Ready, nil, tx.Now
+			if err := update(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return tx.Record(ctx, by, Subject, uuid.Must(uuid.NewV7()).String(), "release", nil, map[string]int{"letters": len(done.Letters)})
+	})
+	k.poke()
+	return done, err
+}
+
 // CallBack holds the letters of a batch again that have not left. It returns how many, and how many had.
 func (k *Desk) CallBack(ctx context.Context, by actor.Actor, batch string) (back, gone int, err error) {
 	if batch == "" {
@@ -407,4 +434,48 @@ func (k *Desk) Arrived(ctx context.Context, by actor.Actor, id string, version i
 		p.State, p.Reason, p.Ended = Sent, nil, tx.Now
 		return nil
 	})
+}
+
+// Decoded is a head of a letter as people read it.
+func Decoded(s string) string {
+	out, err := new(mime.WordDecoder).DecodeHeader(s)
+	if err != nil {
+		return s
+	}
+	return out
+}
+
+// Shown is the text of a composed letter as a mail program shows it; empty when it cannot be read.
+func Shown(raw []byte) string {
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return ""
+	}
+	return firstText(textproto.MIMEHeader(m.Header), m.Body, 0)
+}
+
+func firstText(head textproto.MIMEHeader, body io.Reader, depth int) string {
+	kind, args, err := mime.ParseMediaType(head.Get("Content-Type"))
+	if err != nil || depth > 3 {
+		return ""
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(body, args["boundary"])
+		p, err := parts.NextRawPart()
+		if err != nil {
+			return ""
+		}
+		return firstText(p.Header, p, depth+1)
+	}
+	switch strings.ToLower(head.Get("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	text, err := io.ReadAll(body)
+	if err != nil || kind != "text/plain" {
+		return ""
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }

@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -247,6 +248,40 @@ func (k *Desk) Bounce(ctx context.Context, r mail.Report) (n int, err error) {
 		return nil
 	})
 	return n, err
+}
+
+// TakeReturned reads the messages in a Maildir and counts those that were about our letters. Every message is read once.
+func (k *Desk) TakeReturned(ctx context.Context, dir string) (n int, err error) {
+	paths, err := mail.New(dir)
+	if err != nil {
+		return 0, err
+	}
+	for _, path := range paths {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return n, fault.Wrap(fault.Internal, err, "mail.folder", "Path", dir)
+		}
+		r, err := mail.ReadReport(f)
+		f.Close()
+		if err == nil {
+			_, err = k.Bounce(ctx, r)
+		}
+		switch code := fault.CodeOf(err); {
+		case err == nil:
+			n++
+		case code == fault.Invalid || code == fault.NotFound: // an absence note, an advertisement, a report on other letters
+			k.Log.Info("a message that is about none of our letters", "path", path, "error", err)
+		default:
+			return n, err
+		}
+		if err := mail.Taken(path); err != nil {
+			return n, fault.Wrap(fault.Internal, err, "mail.folder", "Path", dir)
+		}
+	}
+	return n, nil
 }
 
 // bouncedLetters finds what came back: by the tag of the return address, by the Message-ID of the letter inside.

@@ -316,3 +316,14 @@ func checkWords(f *fault.Form, subject, text string, allowed []string) {
 		}
 	}
 }
+
+// CheckTemplate says what is wrong in a text, without keeping it.
+func (k *Desk) CheckTemplate(o Override) error {
+	t, ok := TemplateOf(o.Template)
+	if !ok {
+		return fault.New(fault.NotFound, "error.notfound")
+	}
+	var f fault.Form
+	checkWords(&f, o.Subject, o.Text, t.Allowed())
+	return f.Err()
+}

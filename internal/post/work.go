@@ -18,6 +18,7 @@ const (
 	mostTries = 42               // of one letter: three days with the waits of backOff
 	longest   = 2 * time.Hour    // between two tries of one letter
 	probe     = 10 * time.Minute // longest between two looks whether the server is back
+	returned  = 15 * time.Second // how often letters are looked for that came back
 	look      = time.Second      // how often the outbox is looked at
 	settling  = 20 * time.Second // how long an outcome is tried to be written when the program ends
 )
@@ -106,10 +107,15 @@ func (k *Desk) Work(ctx context.Context) error {
 	defer tick.Stop()
 	swept := time.Time{}
 	for {
-		if now := k.db.Now(); now.Sub(swept).Abs() > time.Minute {
+		if now := k.db.Now(); now.Sub(swept).Abs() > returned {
 			swept = now
 			if err := k.sweep(ctx); err != nil && ctx.Err() == nil {
 				k.Log.Error("outbox", "error", err)
+			}
+			if k.Returned != "" {
+				if _, err := k.TakeReturned(ctx, k.Returned); err != nil && ctx.Err() == nil {
+					k.Log.Error("letters that came back", "error", err)
+				}
 			}
 		}
 		for ctx.Err() == nil {

@@ -313,7 +313,7 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 			page.First = words.T("office.first", "Email", r.By.Email)
 		}
 		page.Groups = []workGroup{
-			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new")}},
+			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new"), item("mail", "/office/mail", "")}},
 			{"network", []work{item("places", "/office/places", "/office/places/new"), item("organisations", "/office/organisations", "/office/organisations/new"),
 				item("memberships", "/office/memberships", "/office/memberships/new"), item("topics", "/office/topics", "/office/topics/new"),
 				item("statements", "/office/statements", "/office/statements/new")}},
