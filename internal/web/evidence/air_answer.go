@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -182,8 +181,14 @@ func (v *cityView) ladder() []rung {
 			continue
 		}
 		names := make([]string, 0, len(r.Classes))
+		counted := false // the national limit of today is among them and may be judged by
 		for i, class := range r.Classes {
-			names = append(names, v.rungName(class, r.Limits[i]))
+			name, memory := v.rungName(class, r.Limits[i]), r.Limits[i].Confidence == standard.FromMemory
+			if memory && len(r.Classes) > 1 { // beside one that is judged
+				name = w.T("air.rung.memory", "Name", name)
+			}
+			counted = counted || class == "now" && !memory
+			names = append(names, name)
 		}
 		x.Name, x.Small = names[0], strings.Join(names[1:], "; ")
 		if len(names) == 1 {
@@ -194,7 +199,7 @@ func (v *cityView) ladder() []rung {
 			x.Chip, x.Tone = w.T("evidence.verdict.met"), "ok"
 		case desk.Missed:
 			x.Chip, x.Tone = w.T("evidence.verdict.missed"), "stop"
-			if slices.Contains(r.Classes, "now") {
+			if counted {
 				x.Chip = w.T("air.ladder.by", "Excess", nice(w, r.Excess))
 			}
 		default:

@@ -144,7 +144,10 @@ func (h handlers) compare(w http.ResponseWriter, r *ui.Request) error {
 
 // compareLede says how the first place changed and where it stands among the others.
 func compareLede(w *catalog.Words, c *desk.Comparison, snap *network.Snapshot) string {
-	if len(c.Regions) == 0 || c.Regions[0].Latest == nil {
+	if len(c.Regions) == 0 {
+		return "" // the page says it
+	}
+	if c.Regions[0].Latest == nil {
 		return w.T("compare.lede.none")
 	}
 	x := c.Regions[0]
