@@ -126,7 +126,7 @@ func TestStations(t *testing.T) {
 	code, text = own.post("/en/evidence/stations/1/edit", "name", "Another", "site_type", "urban", "offset", "+08:00", "version", "1")
 	own.want(code, text, 409, "Made station", "Another")
 	code, text = own.get("/en/evidence/stations/1/history")
-	own.want(code, text, 200, "Li", "changed", "SiteType: unknown → urban")
+	own.want(code, text, 200, "Li", "changed", ">Not stated<", ">Urban<")
 	st, err := k.Station(context.Background(), 1)
 	if err != nil || st.Name != "Made station" || st.Version != 2 {
 		t.Error(st, err)

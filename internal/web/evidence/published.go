@@ -230,9 +230,30 @@ func (h handlers) history(w http.ResponseWriter, r *ui.Request, subject, id, tit
 			var out []ui.Recorded
 			for _, k := range slices.Sorted(maps.Keys(after)) {
 				if before != nil && !strings.EqualFold(k, "version") {
-					out = append(out, ui.Recorded{Field: k, Key: form + strings.ToLower(k)})
+					out = append(out, named(r, k, form+strings.ToLower(k)))
 				}
 			}
 			return "", out
 		})
+}
+
+// named is a field of the record with the text that the form has for it, and its words.
+func named(r *ui.Request, field, key string) ui.Recorded {
+	word := func(list string) func(any) string {
+		return func(x any) string {
+			if s, _ := x.(string); r.Words.Has(list + s) {
+				return r.Words.T(list + s)
+			}
+			return ""
+		}
+	}
+	switch field {
+	case "SiteType":
+		return ui.Recorded{Field: field, Key: "monitor.form.site", Show: word("evidence.site.")}
+	case "period_kind":
+		return ui.Recorded{Field: field, Key: "published.form.kind", Show: word("evidence.periodkind.")}
+	case "scope":
+		return ui.Recorded{Field: field, Key: key, Show: word("evidence.scope.")}
+	}
+	return ui.Recorded{Field: field, Key: key}
 }
