@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
 	"aircommons/internal/actor"
@@ -37,9 +38,15 @@ type Desk struct {
 	db      *db.DB
 	send    mail.Sender
 	texts   *catalog.Catalog
-	Random  io.Reader    // of links and codes
-	Keepers []Keeper     // desks that keep something about people; the house registers them
-	Log     *slog.Logger // letters that could not be sent
+	Random  io.Reader                                         // of links and codes
+	Files   *db.Files                                         // kept files; nil where there are none
+	Letters Forgetter                                         // letters that lie in a folder; nil where there are none
+	Refers  []func(context.Context, *db.Tx) ([]string, error) // hashes of kept files that others than keepers need
+	Keepers []Keeper                                          // desks that keep something about people; the house registers them
+	Log     *slog.Logger                                      // letters that could not be sent
+
+	keys     *webauthn.WebAuthn // nil where there are no passkeys
+	provider *provider          // nil where there is none
 
 	letters sync.WaitGroup
 	slots   chan struct{} // bounds the letters on their way

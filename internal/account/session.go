@@ -150,15 +150,21 @@ func (k *Desk) SessionsOf(ctx context.Context, by actor.Actor, id string) (out [
 		return nil, err
 	}
 	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		return tx.Each(ctx, `SELECT begun_at, seen_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY seen_at DESC`, []any{id, tx.Now},
-			func(scan func(...any) error) error {
-				var s Session
-				err := scan(&s.Begun, &s.Seen)
-				s.Begun, s.Seen = s.Begun.UTC(), s.Seen.UTC()
-				out = append(out, s)
-				return err
-			})
+		out, err = sessionsOf(ctx, tx, id)
+		return err
 	})
+	return out, err
+}
+
+func sessionsOf(ctx context.Context, tx *db.Tx, id string) (out []Session, err error) {
+	err = tx.Each(ctx, `SELECT begun_at, seen_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY seen_at DESC`, []any{id, tx.Now},
+		func(scan func(...any) error) error {
+			var s Session
+			err := scan(&s.Begun, &s.Seen)
+			s.Begun, s.Seen = s.Begun.UTC(), s.Seen.UTC()
+			out = append(out, s)
+			return err
+		})
 	return out, err
 }
 
