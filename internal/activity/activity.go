@@ -123,7 +123,10 @@ type Desk struct {
 }
 
 // New makes the desk on an open store.
-func New(d *db.DB) *Desk { return &Desk{db: d} }
+func New(d *db.DB) *Desk {
+	d.Follow("activity", indexAgain)
+	return &Desk{db: d}
+}
 
 // sees reports whether the actor may read something in this state.
 func sees(by actor.Actor, s State) bool { return s == Published || by.Officer() }

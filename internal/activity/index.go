@@ -2,9 +2,11 @@ package activity
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"aircommons/internal/db"
+	"aircommons/internal/network"
 )
 
 // indexProgramme puts a programme into the search, or takes it out when the public may not see it.
@@ -39,6 +41,25 @@ func indexActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 		body = append(body, names)
 	}
 	return tx.IndexText(ctx, "activity", a.ID, a.Names, join(body...), "/activities/"+a.ID)
+}
+
+// indexAgain writes the entries anew that show the name of a place.
+func indexAgain(ctx context.Context, tx *db.Tx, subject, key string) error {
+	if subject != network.PlaceSubject {
+		return nil
+	}
+	all, err := activities(ctx, tx, "")
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if slices.Contains(places(a), key) {
+			if err := indexActivity(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // places are the places an activity names, each once.

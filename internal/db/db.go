@@ -42,6 +42,8 @@ type DB struct {
 	dsn    string
 	queue  chan struct{} // wakes the worker
 	held   *sql.Conn     // PostgreSQL: the session that holds the database
+
+	follow followers
 }
 
 // Open opens the store named by dsn, a file path or a postgres:// address, and brings its tables up to date.

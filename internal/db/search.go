@@ -2,9 +2,11 @@ package db
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -66,6 +68,39 @@ func (tx *Tx) IndexText(ctx context.Context, subject, key string, title Text, bo
 		}
 		text, _ := body.In(lang)
 		if err := tx.Index(ctx, subject, key, lang, title[lang], strings.TrimSpace(text+"\n"+strings.Join(names, " · ")), path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// followers are the desks whose entries of the search show names of other things, by desk.
+type followers struct {
+	mu sync.Mutex
+	by map[string]Follower
+}
+
+// Follower writes the entries of the search anew that show the name of a thing.
+type Follower func(ctx context.Context, tx *Tx, subject, key string) error
+
+// Follow has a desk told, in the same transaction, of each thing that got another name. A desk above can so keep its entries
+// in step with names of a desk below, which does not know it. A second follower of a desk takes the place of its first.
+func (d *DB) Follow(desk string, f Follower) {
+	d.follow.mu.Lock()
+	defer d.follow.mu.Unlock()
+	if d.follow.by == nil {
+		d.follow.by = map[string]Follower{}
+	}
+	d.follow.by[desk] = f
+}
+
+// Renamed tells the followers that a thing has another name now.
+func (tx *Tx) Renamed(ctx context.Context, subject, key string) error {
+	tx.db.follow.mu.Lock()
+	all := slices.Collect(maps.Values(tx.db.follow.by))
+	tx.db.follow.mu.Unlock()
+	for _, f := range all {
+		if err := f(ctx, tx, subject, key); err != nil {
 			return err
 		}
 	}

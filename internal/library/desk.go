@@ -26,6 +26,7 @@ type Desk struct {
 
 // New makes the desk on an open store and the kept files.
 func New(d *db.DB, f *db.Files) *Desk {
+	d.Follow("library", indexAgain)
 	return &Desk{db: d, files: f}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
+	"aircommons/internal/network"
 )
 
 func notFound() error { return fault.New(fault.NotFound, "error.notfound") }
@@ -122,6 +123,25 @@ func index(ctx context.Context, tx *db.Tx, d Document) error {
 		body = append(body, names)
 	}
 	return tx.IndexText(ctx, Subject, d.ID, d.Names, join(body...), "/library/"+d.ID)
+}
+
+// indexAgain writes the entries anew that show the name of an organisation.
+func indexAgain(ctx context.Context, tx *db.Tx, subject, key string) error {
+	if subject != network.OrganisationSubject {
+		return nil
+	}
+	all, err := documents(ctx, tx, "")
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if d.Publisher == key || slices.Contains(d.Contributors, key) {
+			if err := index(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // join puts texts behind each other, language by language. What is in English only stands in every language.

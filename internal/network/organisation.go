@@ -87,6 +87,12 @@ var organisationKind = kind[Organisation]{
 		o.Names, o.Summary, o.Note, o.Sources = tidyText(o.Names), tidyText(o.Summary), tidyText(o.Note), tidyList(o.Sources)
 	},
 	check: checkOrganisation,
+	after: func(ctx context.Context, tx *db.Tx, old *Organisation, now Organisation) error {
+		if old == nil || same(old.Names, now.Names) {
+			return nil
+		}
+		return tx.Renamed(ctx, OrganisationSubject, now.ID)
+	},
 }
 
 func checkOrganisation(ctx context.Context, tx *db.Tx, o Organisation, old *Organisation) error {

@@ -106,7 +106,10 @@ var placeKind = kind[Place]{
 		if old == nil || (same(old.Names, now.Names) && old.Parent == now.Parent) {
 			return nil
 		}
-		return indexInside(ctx, tx, now.ID, 0)
+		if err := indexInside(ctx, tx, now.ID, 0); err != nil {
+			return err
+		}
+		return tx.Renamed(ctx, PlaceSubject, now.ID)
 	},
 }
 

@@ -453,6 +453,30 @@ func TestFilesForRobots(t *testing.T) {
 	}
 }
 
+// TestSearchAfterRenaming: what shows the name of a place or an organisation is found by the new name, and no more by the
+// one it had.
+func TestSearchAfterRenaming(t *testing.T) {
+	h := newHouse(t, true)
+	b := h.browser()
+	ctx := context.Background()
+	net := networkdesk.New(h.db)
+	officer := actor.Actor{ID: "o", Name: "Officer", Role: actor.Secretariat}
+	b.want(b.get("/ko/search?q="+url.QueryEscape("서울")), 200, "/ko/activities/seoul-forum-2019")
+	p, err := net.Place(ctx, officer, "seoul")
+	must(t, err)
+	p.Names["ko"] = "한양"
+	must(t, net.UpdatePlace(ctx, officer, p))
+	b.want(b.get("/ko/search?kind=activity&q="+url.QueryEscape("한양")), 200, "/ko/activities/seoul-forum-2019")
+
+	b.want(b.get("/en/search?kind=document&q="+url.QueryEscape("A&WMA")), 200, "/en/library/asian-cities-clean-air-action-plans")
+	o, err := net.Organisation(ctx, officer, "awma")
+	must(t, err)
+	o.Names["en"] = "Society of Stacks"
+	must(t, net.UpdateOrganisation(ctx, officer, o))
+	b.want(b.get("/en/search?kind=document&q=stacks"), 200, "/en/library/asian-cities-clean-air-action-plans")
+	b.want(b.get("/en/search?kind=document&q="+url.QueryEscape("A&WMA")), 200, "!/en/library/asian-cities-clean-air-action-plans")
+}
+
 // TestEveryPageNamesItsOthers: each page that search engines are told of names itself and itself in every language, and
 // what it carries for them can be read.
 func TestEveryPageNamesItsOthers(t *testing.T) {
