@@ -255,3 +255,22 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who sees that another line holds the headings says so, and chooses among its columns.
+func TestSniffByTheLineOfTheHeadings(t *testing.T) {
+	text := []byte("A;list;of;things\nWhen;Where;Reading;Remark\n2031-01-01 00:00;X;1,5;a\n2031-01-01 01:00;X;2,5;b\n")
+	for _, c := range []struct {
+		m     Mapping
+		want  string
+		first string
+	}{
+		{Mapping{Header: 2, Delimiter: ";"}, "When Where Reading Remark", "2031-01-01 00:00"},
+		{Mapping{Header: 1, Delimiter: ";"}, "A list of things", "When"},
+		{Mapping{NoHeader: true, Delimiter: ";"}, "#1 #2 #3 #4", "A"},
+	} {
+		g, err := Sniff("a.csv", text, Options{Mapping: &c.m})
+		if err != nil || strings.Join(g.Columns, " ") != c.want || g.Samples[0][0] != c.first {
+			t.Errorf("%+v: %v, first %v, %v", c.m, g.Columns, g.Samples, err)
+		}
+	}
+}

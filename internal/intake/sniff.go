@@ -102,8 +102,8 @@ func firstLines(text []byte, n int, cut bool) []byte {
 }
 
 // Sniff looks at the beginning of a file and proposes how to read it. data is the whole file, or its first HeadBytes.
-// Only opt.Mapping.Encoding, opt.Mapping.Delimiter and opt.Mapping.Sheet are taken of a mapping, so that a person can
-// change them and look again.
+// Of a mapping only Encoding, Delimiter, Sheet, Header and NoHeader are taken, so that a person can change them and look
+// again.
 func Sniff(name string, data []byte, opt Options) (Guess, error) {
 	r, texts, src, err := begin(name, data, opt)
 	if err != nil {
@@ -157,6 +157,11 @@ func Sniff(name string, data []byte, opt Options) (Guess, error) {
 	}
 	if len(found) > 0 {
 		comma, header = found[0].comma, found[0].header
+	}
+	if m := opt.Mapping; m != nil && m.NoHeader {
+		header = 0
+	} else if m != nil && m.Header > 0 {
+		header = m.Header
 	}
 	g.Delimiter = delimiterName(comma)
 	for _, c := range found {

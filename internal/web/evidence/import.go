@@ -238,6 +238,7 @@ type reportPage struct {
 	Preview []preview
 	Version string // query of the forms
 	CanMap  bool
+	Unknown bool     // no layout knows the table: describing it is what to do next
 	Nothing []string // why there is nothing to store, when there is not
 }
 
@@ -284,6 +285,7 @@ func (h handlers) showReport(w http.ResponseWriter, r *ui.Request, i desk.Import
 	rep := i.Report
 	p := &reportPage{Import: i, Job: job, City: s.PlaceName(i.Place, r.Lang), Chip: chips[i.State], Version: "?version=" + strconv.FormatInt(i.Version, 10)}
 	p.CanMap = !i.Pending() && i.State != desk.Stored
+	p.Unknown = p.CanMap && rep.Error != nil && rep.Error.Key == "intake.layout.none"
 	p.Nav, p.NoIndex = "evidence", true
 	switch {
 	case i.State == desk.Reading:

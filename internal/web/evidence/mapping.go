@@ -11,6 +11,7 @@ import (
 
 	"aircommons/air"
 	desk "aircommons/internal/evidence"
+	"aircommons/internal/fault"
 	"aircommons/internal/intake"
 	"aircommons/internal/web/ui"
 )
@@ -36,9 +37,13 @@ type mapPage struct {
 	Long     bool
 	Preview  []preview
 	Rejected []intake.Line
-	Error    string // why there is no preview
+	Open     []fault.Message // what is asked before the file can be stored
+	Error    string          // why there is no preview
 	Settings *ui.Form
 	Dates    *ui.Form
+	Parts    *ui.Form // a date in several columns
+	Apart    bool     // it is
+	Clock    *ui.Form
 	Tall     *ui.Form // the columns of a long table
 	Rest     *ui.Form
 	Name     *ui.Form
@@ -77,7 +82,7 @@ func (h handlers) mapping(w http.ResponseWriter, r *ui.Request) error {
 }
 
 func (h handlers) mapped(w http.ResponseWriter, r *ui.Request) error {
-	t, err := h.Evidence.Try(r.Context(), r.By, r.PathValue("id"), &intake.Mapping{Encoding: r.Value("encoding"), Delimiter: r.Value("delimiter"), Sheet: r.Value("sheet")})
+	t, err := h.Evidence.Try(r.Context(), r.By, r.PathValue("id"), table(r))
 	if err != nil {
 		return err
 	}
@@ -101,11 +106,17 @@ func (h handlers) mapped(w http.ResponseWriter, r *ui.Request) error {
 	}
 }
 
+// table is how the form says the file is cut into columns: what has to be known before columns can be chosen.
+func table(r *ui.Request) *intake.Mapping {
+	n, err := strconv.Atoi(r.Value("header"))
+	return &intake.Mapping{Encoding: r.Value("encoding"), Delimiter: r.Value("delimiter"), Sheet: r.Value("sheet"), Header: max(n, 0), NoHeader: err == nil && n == 0}
+}
+
 // readMapping makes the mapping of the form.
 func readMapping(r *ui.Request, g intake.Guess) intake.Mapping {
 	number := func(name string) int { n, _ := strconv.Atoi(r.Value(name)); return n }
 	m := intake.Mapping{Name: r.Value("name"), Encoding: r.Value("encoding"), Delimiter: r.Value("delimiter"), Decimal: r.Value("decimal"), Sheet: r.Value("sheet"),
-		Header: number("header"), Skip: number("skip"), Zone: r.Value("zone"), Hour: r.Value("hour"), Step: r.Value("step"),
+		Header: max(number("header"), 0), NoHeader: table(r).NoHeader, Skip: number("skip"), Zone: r.Value("zone"), Hour: r.Value("hour"), Step: r.Value("step"),
 		Date: intake.DateRule{Order: r.Value("date.order"), Year: r.Value("date.year"), Month: r.Value("date.month"), Day: r.Value("date.day"), Hour: r.Value("date.hour")}}
 	for _, c := range []string{r.Value("date"), r.Value("date2")} {
 		if c != "" {
@@ -133,7 +144,9 @@ func readMapping(r *ui.Request, g intake.Guess) intake.Mapping {
 			}
 		}
 	}
-	m.Signature = intake.Signature(g.Columns)
+	if !m.NoHeader { // a file without headings has nothing to be known again by
+		m.Signature = intake.Signature(g.Columns)
+	}
 	return m
 }
 
@@ -168,11 +181,22 @@ func (h handlers) showMap(w http.ResponseWriter, r *ui.Request, t desk.Trial, m 
 	p.Form = ui.NewForm(r, err)
 	p.Settings = ui.NewForm(r, err)
 	f := p.Settings
+	if len(g.Sheets) > 1 {
+		sheets := []ui.Option{{Value: "", Label: words.T("import.map.sheet.first")}}
+		for _, name := range g.Sheets {
+			sheets = append(sheets, ui.Option{Value: name, Label: name})
+		}
+		f.Select("sheet", "import.map.sheet", m.Sheet, sheets)
+	}
 	f.Select("encoding", "import.map.encoding", or(m.Encoding, g.Encoding), options(r, "", "|import.map.auto", "utf-8|UTF-8", "utf-16le|UTF-16", "iso-8859-1|ISO-8859-1", "windows-1252|Windows-1252",
 		"windows-1251|Windows-1251", "cp949|CP949 (한국어)", "gb18030|GB18030 (中文)", "big5|Big5 (中文)", "shift_jis|Shift_JIS (日本語)", "euc-jp|EUC-JP (日本語)"))
 	f.Select("delimiter", "import.map.delimiter", or(m.Delimiter, g.Delimiter), options(r, "", "|import.map.auto", ",|,", ";|;", "tab|import.map.tab", "blank|import.map.blank", "||"))
 	f.Select("decimal", "import.map.decimal", m.Decimal, options(r, "", "|import.map.auto", ".|.", ",|,"))
-	f.Text("header", "import.map.header", strconv.Itoa(max(m.Header, 1))).As("w4")
+	header := max(m.Header, 1)
+	if m.NoHeader {
+		header = 0
+	}
+	f.Text("header", "import.map.header", strconv.Itoa(header)).As("w4").With(words.T("import.map.header.hint"))
 	f.Text("skip", "import.map.skip", strconv.Itoa(m.Skip)).As("w4")
 	p.Dates = ui.NewForm(r, err)
 	f = p.Dates
@@ -180,12 +204,21 @@ func (h handlers) showMap(w http.ResponseWriter, r *ui.Request, t desk.Trial, m 
 	f.Select("date", "import.map.date", date[0], columnOptions(r, g, "import.map.none"))
 	f.Select("date2", "import.map.date2", date[1], columnOptions(r, g, "import.map.none"))
 	f.Select("date.order", "import.map.order", m.Date.Order, options(r, "", "|import.map.auto", "ymd|import.map.ymd", "dmy|import.map.dmy", "mdy|import.map.mdy", "unix|import.map.unix", "excel|import.map.excel"))
+	p.Parts = ui.NewForm(r, err)
+	f = p.Parts
 	for _, x := range [][2]string{{"date.year", m.Date.Year}, {"date.month", m.Date.Month}, {"date.day", m.Date.Day}, {"date.hour", m.Date.Hour}} {
 		f.Select(x[0], "import.map."+x[0], x[1], columnOptions(r, g, "import.map.none")).Opt()
+		p.Apart = p.Apart || x[1] != ""
 	}
+	p.Clock = ui.NewForm(r, err)
+	f = p.Clock
 	f.Text("zone", "import.map.zone", m.Zone).As("w10").With(words.T("import.map.zone.hint"))
 	f.Radio("hour", "import.map.hour", m.Hour, options(r, "", "|import.map.hour.unknown", "start|import.map.hour.start", "end|import.map.hour.end"))
-	f.Select("step", "import.map.step", m.Step, options(r, "", "|import.map.auto", "hour|import.map.step.hour", "day|import.map.step.day", "10m|import.map.step.10m"))
+	steps := []string{"|import.map.auto", "hour|import.map.step.hour", "day|import.map.step.day", "30m|import.map.step.30m", "15m|import.map.step.15m", "10m|import.map.step.10m"}
+	if m.Step != "" && !slices.ContainsFunc(steps, func(o string) bool { return strings.HasPrefix(o, m.Step+"|") }) {
+		steps = append(steps, m.Step+"|"+m.Step)
+	}
+	f.Select("step", "import.map.step", m.Step, options(r, "", steps...))
 	p.Tall = ui.NewForm(r, err)
 	f = p.Tall
 	long := intake.LongRule{}
@@ -212,9 +245,6 @@ func (h handlers) showMap(w http.ResponseWriter, r *ui.Request, t desk.Trial, m 
 	f.Select("flag", "import.map.flag", flag, columnOptions(r, g, "import.map.none")).Opt()
 	f.Text("flag.valid", "import.map.valid", valid).As("w20").Opt()
 	f.Keep("version", t.Import.Version)
-	if m.Sheet != "" {
-		f.Keep("sheet", m.Sheet)
-	}
 	p.Name = ui.NewForm(r, err)
 	p.Name.Text("name", "import.map.name", m.Name).Opt().With(words.T("import.map.name.hint"))
 	parameters := []ui.Option{{Value: "", Label: words.T("import.map.skipcolumn")}}
@@ -224,7 +254,7 @@ func (h handlers) showMap(w http.ResponseWriter, r *ui.Request, t desk.Trial, m 
 	for n, c := range g.Columns {
 		x := mapColumn{N: n, Name: c}
 		if n < len(g.Samples) {
-			x.Samples = strings.Join(g.Samples[n], " · ")
+			x.Samples = strings.Join(g.Samples[n][:min(3, len(g.Samples[n]))], " · ")
 		}
 		rule := intake.ColumnRule{}
 		for _, k := range m.Columns {
@@ -253,6 +283,11 @@ func (h handlers) showMap(w http.ResponseWriter, r *ui.Request, t desk.Trial, m 
 	}
 	if t.Preview.Result != nil {
 		p.Rejected = t.Preview.Result.Rejected[:min(5, len(t.Preview.Result.Rejected))]
+		for _, a := range t.Preview.Result.Asks {
+			if a.Must {
+				p.Open = append(p.Open, a.Question)
+			}
+		}
 	}
 	p.Title, p.Nav, p.NoIndex, p.Scripts = words.T("import.map.title"), "evidence", true, []string{"map.js"}
 	p.Crumbs = []ui.Crumb{{Text: words.T("nav.evidence"), Path: "/evidence"}, {Text: words.T("import.list"), Path: "/evidence/imports"},

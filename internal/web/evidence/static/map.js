@@ -11,7 +11,7 @@ async function look(names) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, signal: call.signal, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const parts = names.some((n) => whole.includes(n)) ? ["live-columns", "live-preview"] : ["live-preview"];
+    const parts = names.some((n) => whole.includes(n)) ? ["live-columns", "live-dates", "live-rest", "live-preview"] : ["live-preview"];
     for (const id of parts) {
       const fresh = page.getElementById(id);
       if (fresh) document.getElementById(id).replaceWith(fresh);
