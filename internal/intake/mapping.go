@@ -49,7 +49,8 @@ type Mapping struct {
 	// Hour says whether a stamp marks the "start" or the "end" of its interval. Empty: assumed to be the start. Days are
 	// named by their date in either case.
 	Hour string `yaml:"hour,omitempty" json:"hour,omitempty"`
-	// Step is the interval of a value: "hour", "day", or minutes such as "10m". Empty: the most frequent difference.
+	// Step is the interval of a value: "hour", "day", or minutes that divide the hour such as "10m", of which hourly means are
+	// made. Empty: the most frequent difference.
 	Step string `yaml:"step,omitempty" json:"step,omitempty"`
 
 	// Columns lists the columns with values of a wide table.
