@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -83,6 +84,16 @@ func checkSources(f *fault.Form, sources db.List) {
 	}
 	for _, s := range sources {
 		checkString(f, "sources", s, mostSource)
+	}
+}
+
+// checkEmail takes one address of mail or none.
+func checkEmail(f *fault.Form, field, s string) {
+	if s == "" {
+		return
+	}
+	if a, err := mail.ParseAddress(s); err != nil || a.Address != s || len(s) > 254 || strings.ContainsAny(s, "?&%<>\" ") {
+		f.Add(field, "account.email.form")
 	}
 }
 

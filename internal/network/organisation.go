@@ -24,6 +24,8 @@ type Organisation struct {
 	Parent      string  `yaml:"parent,omitempty" json:"parent,omitempty"` // the organisation it is a part of
 	Place       string  `yaml:"place,omitempty" json:"place,omitempty"`   // the place it belongs to
 	URL         string  `yaml:"url,omitempty" json:"url,omitempty"`
+	Email       string  `yaml:"email,omitempty" json:"email,omitempty"`     // where anybody may write to
+	Address     db.Text `yaml:"address,omitempty" json:"address,omitempty"` // by post, several lines
 	Summary     db.Text `yaml:"summary,omitempty" json:"summary,omitempty"`
 	Note        db.Text `yaml:"note,omitempty" json:"note,omitempty"`
 	Sources     db.List `yaml:"sources,omitempty" json:"sources,omitempty"`
@@ -31,7 +33,7 @@ type Organisation struct {
 	Version     int64   `yaml:"-" json:"version"`
 }
 
-const organisationColumns = `id, names, printed_name, kind, COALESCE(parent,''), COALESCE(place,''), url, summary, note, sources, withdrawn, version`
+const organisationColumns = `id, names, printed_name, kind, COALESCE(parent,''), COALESCE(place,''), url, email, address, summary, note, sources, withdrawn, version`
 
 // Organisations lists all organisations, sorted by id, withdrawn ones too.
 func Organisations(ctx context.Context, tx *db.Tx) ([]Organisation, error) {
@@ -42,7 +44,7 @@ func organisations(ctx context.Context, tx *db.Tx, where string, args ...any) ([
 	var out []Organisation
 	err := tx.Each(ctx, `SELECT `+organisationColumns+` FROM organisation `+where, args, func(scan func(...any) error) error {
 		var o Organisation
-		err := scan(&o.ID, &o.Names, &o.PrintedName, &o.Kind, &o.Parent, &o.Place, &o.URL, &o.Summary, &o.Note, &o.Sources,
+		err := scan(&o.ID, &o.Names, &o.PrintedName, &o.Kind, &o.Parent, &o.Place, &o.URL, &o.Email, &o.Address, &o.Summary, &o.Note, &o.Sources,
 			&o.Withdrawn, &o.Version)
 		out = append(out, o)
 		return err
@@ -58,12 +60,12 @@ func oneOrganisation(ctx context.Context, tx *db.Tx, id string) (Organisation, e
 // PutOrganisation writes an organisation whole, new or over what is there, without asking for rights or recording. Its
 // version grows by one. Its parent and its place must be there.
 func PutOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO organisation (id, names, printed_name, kind, parent, place, url, summary, note, sources,
-		withdrawn, version) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)
+	_, err := tx.ExecContext(ctx, `INSERT INTO organisation (id, names, printed_name, kind, parent, place, url, email, address, summary, note, sources,
+		withdrawn, version) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,1)
 		ON CONFLICT (id) DO UPDATE SET names=excluded.names, printed_name=excluded.printed_name, kind=excluded.kind,
-		parent=excluded.parent, place=excluded.place, url=excluded.url, summary=excluded.summary, note=excluded.note,
+		parent=excluded.parent, place=excluded.place, url=excluded.url, email=excluded.email, address=excluded.address, summary=excluded.summary, note=excluded.note,
 		sources=excluded.sources, withdrawn=excluded.withdrawn, version=organisation.version+1`,
-		o.ID, o.Names, o.PrintedName, o.Kind, null(o.Parent), null(o.Place), o.URL, o.Summary, o.Note, o.Sources, o.Withdrawn)
+		o.ID, o.Names, o.PrintedName, o.Kind, null(o.Parent), null(o.Place), o.URL, o.Email, o.Address, o.Summary, o.Note, o.Sources, o.Withdrawn)
 	if err != nil {
 		return err
 	}
@@ -83,7 +85,8 @@ var organisationKind = kind[Organisation]{
 	parts:   func(o *Organisation) (*string, *int64, *bool) { return &o.ID, &o.Version, &o.Withdrawn },
 	name:    func(o *Organisation) string { s, _ := o.Names.In("en"); return s },
 	tidy: func(o *Organisation) {
-		trim(&o.ID, &o.PrintedName, &o.Parent, &o.Place, &o.URL)
+		trim(&o.ID, &o.PrintedName, &o.Parent, &o.Place, &o.URL, &o.Email)
+		o.Address = tidyText(o.Address)
 		o.Names, o.Summary, o.Note, o.Sources = tidyText(o.Names), tidyText(o.Summary), tidyText(o.Note), tidyList(o.Sources)
 	},
 	check: checkOrganisation,
@@ -110,6 +113,8 @@ func checkOrganisation(ctx context.Context, tx *db.Tx, o Organisation, old *Orga
 		return err
 	}
 	checkURL(&f, "url", o.URL)
+	checkEmail(&f, "email", o.Email)
+	checkTexts(&f, "address", o.Address, mostName, false)
 	checkTexts(&f, "summary", o.Summary, mostText, false)
 	checkTexts(&f, "note", o.Note, mostText, false)
 	checkSources(&f, o.Sources)

@@ -453,6 +453,29 @@ func TestFilesForRobots(t *testing.T) {
 	}
 }
 
+// TestContact: the office's address is that of the network's own record, which officers edit; none is made up.
+func TestContact(t *testing.T) {
+	h := newHouse(t, true)
+	reader, boss := h.browser(), h.enter("Boss", actor.Administrator, "")
+	reader.want(reader.get("/en/contact"), 200, "No address of the office has been given yet.", "!mailto:", "!/office/organisations")
+	boss.want(boss.get("/en/contact"), 200, "No address of the office has been given yet.", "/en/office/organisations/eacac")
+	ctx := context.Background()
+	net := networkdesk.New(h.db)
+	officer := actor.Actor{ID: "o", Name: "Officer", Role: actor.Secretariat}
+	o, err := net.Organisation(ctx, officer, "eacac")
+	must(t, err)
+	o.Email = "office at example"
+	if err := net.UpdateOrganisation(ctx, officer, o); err == nil {
+		t.Error("an address that is none is taken")
+	}
+	o.Email, o.Address = "office@air.example", db.Text{"en": "1 River Road\nHan", "ko": "강변로 1"}
+	must(t, net.UpdateOrganisation(ctx, officer, o))
+	reader.want(reader.get("/ko/contact"), 200, `href="mailto:office@air.example"`, "강변로 1")
+	reader.want(reader.get("/zh/contact"), 200, `<span lang="en">1 River Road`)
+	reader.want(reader.get("/en/organisations/eacac"), 200, "office@air.example", "River Road")
+	boss.want(boss.get("/en/office/organisations/eacac/history"), 200, "E-mail", "Postal address", "office@air.example")
+}
+
 // TestSearchAfterRenaming: what shows the name of a place or an organisation is found by the new name, and no more by the
 // one it had.
 func TestSearchAfterRenaming(t *testing.T) {

@@ -39,6 +39,8 @@ func organisationOffice(h handlers) office[desk.Organisation] {
 			f.Select("parent", "network.form.parent", &o.Parent, append([]ui.Option{v.none()}, v.organisationOptions(o.Parent, o.ID)...)).Opt()
 			f.Select("place", "network.form.place", &o.Place, append([]ui.Option{v.none()}, v.placeOptions(o.Place, "")...)).Opt()
 			f.Text("url", "network.form.url", &o.URL).Opt().Kind("url")
+			f.Text("email", "network.form.email", &o.Email).Opt().Kind("email")
+			f.Areas("address", "network.form.address", &o.Address).Opt()
 			f.Areas("summary", "network.form.summary", &o.Summary).Opt()
 			f.Areas("note", "network.form.note", &o.Note).Opt()
 			f.Lines("sources", "network.form.sources", &o.Sources).Opt()

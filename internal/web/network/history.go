@@ -54,7 +54,7 @@ var labels = map[string][]labelled{
 		{"population_scope", "population_scope", ""}, {"population_source", "population_source", ""}, {"role", "role", "network.role"},
 		{"note", "note", ""}, {"sources", "sources", ""}},
 	desk.OrganisationSubject: {{"names", "names", ""}, {"printed", "printed_name", ""}, {"kind", "kind", "network.organisation.kind"},
-		{"parent", "parent", "organisation"}, {"place", "place", "id"}, {"url", "url", ""}, {"summary", "summary", ""}, {"note", "note", ""},
+		{"parent", "parent", "organisation"}, {"place", "place", "id"}, {"url", "url", ""}, {"email", "email", ""}, {"address", "address", ""}, {"summary", "summary", ""}, {"note", "note", ""},
 		{"sources", "sources", ""}},
 	desk.MembershipSubject: {{"place", "member_place", "id"}, {"organisation", "member_organisation", "organisation"}, {"network", "network", "organisation"},
 		{"kind", "membership_kind", "network.membership"}, {"period", "period", "period"}, {"printed", "printed", ""}, {"rank", "rank", "network.rank"},

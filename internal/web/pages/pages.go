@@ -265,7 +265,7 @@ func Brand(desk *network.Desk) func(context.Context) ui.Brand {
 			return k.brand
 		}
 		if o, ok := Host(snap); ok {
-			brand.Names, brand.URL = o.Names, o.URL
+			brand.Names, brand.URL, brand.Email, brand.Post = o.Names, o.URL, o.Email, o.Address
 			if s := o.PrintedName; s != "" && s != o.Names["en"] && utf8.RuneCountInString(s) <= mostShort {
 				brand.Short = s
 			}

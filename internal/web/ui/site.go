@@ -25,6 +25,7 @@ type Brand struct {
 	Names db.Text // "East Asia Clean Air Cities"
 	Short string  // "EACAC", the same in every language
 	Email string  // where the secretariat is reached; empty when nobody said
+	Post  db.Text // by post, several lines; empty when nobody said
 	URL   string  // the network's own page elsewhere, if there is one
 }
 
