@@ -21,7 +21,7 @@ import (
 type Limits struct {
 	Packed   int64 // bytes of the file as given; 512 MiB
 	Unpacked int64 // bytes after unpacking; 1 GiB
-	Ratio    int64 // unpacked over packed, beyond the first 10 MiB; 200
+	Ratio    int64 // unpacked over packed, beyond the first 10 MiB; 80, where exports have 5 to 30
 	Cell     int   // bytes of one cell; 64 KiB
 	Rows     int   // lines of data; 20 million
 	Series   int   // stations times parameters; 20,000
@@ -37,7 +37,7 @@ func or[T int | int64](v, d T) T {
 
 func (l Limits) packed() int64   { return or(l.Packed, 512<<20) }
 func (l Limits) unpacked() int64 { return or(l.Unpacked, 1<<30) }
-func (l Limits) ratio() int64    { return or(l.Ratio, 200) }
+func (l Limits) ratio() int64    { return or(l.Ratio, 80) }
 func (l Limits) cell() int       { return or(l.Cell, 64<<10) }
 func (l Limits) rows() int       { return or(l.Rows, 20_000_000) }
 func (l Limits) series() int     { return or(l.Series, 20_000) }
