@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -64,8 +65,8 @@ type text struct {
 // part is a literal, or the name of a place to fill.
 type part struct{ literal, name string }
 
-// Load reads the embedded texts.
-func Load() (*Catalog, error) { return load(files) }
+// Load reads the embedded texts, once in a process: nothing changes a Catalog.
+var Load = sync.OnceValues(func() (*Catalog, error) { return load(files) })
 
 func load(source fs.FS) (*Catalog, error) {
 	names, err := fs.Glob(source, "text/*.yaml")

@@ -77,6 +77,7 @@ func TestDamagedStores(t *testing.T) {
 
 // A folder that another command holds is waited for, and then named with who holds it.
 func TestFolderInUse(t *testing.T) {
+	t.Parallel()
 	dir := network(t)
 	h, err := house.Open(context.Background(), house.Options{Folder: dir, Now: time.Now})
 	if err != nil {
@@ -99,6 +100,7 @@ func TestFolderInUse(t *testing.T) {
 
 // Export, import into an empty folder and export again give the same bytes.
 func TestNetworkRoundTrip(t *testing.T) {
+	t.Parallel()
 	a := filepath.Join(t.TempDir(), "a")
 	s := serve(t, a, "--example", "eacac")
 	status, first, errs := run(t, "network", "export", "--data", a)

@@ -91,7 +91,7 @@ func Main(args []string, out, errw io.Writer) int {
 		fmt.Fprintln(errw, "aircommons:", err)
 		return 1
 	}
-	s := &streams{ctx: ctx, out: out, err: errw, words: texts.Lang("en"), texts: texts, dir: dir, now: time.Now}
+	s := &streams{ctx: ctx, out: &checked{Writer: out}, err: errw, words: texts.Lang("en"), texts: texts, dir: dir, now: time.Now}
 	if f, ok := errw.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		s.terminal = true
 		s.width, _, _ = term.GetSize(int(f.Fd()))
@@ -132,7 +132,7 @@ func (s *streams) run(args []string) (status int) {
 	for end := time.Now().Add(waitForFolder); ; time.Sleep(100 * time.Millisecond) {
 		err = command.Run()
 		if !errors.As(err, &held) {
-			return s.status(err)
+			return s.status(s.written(err))
 		}
 		status, e := house.Send(s.ctx, held.folder, house.Command{Args: args, Dir: s.dir, Terminal: s.terminal, Width: s.width}, s.out, s.err)
 		if e == nil {
@@ -146,6 +146,28 @@ func (s *streams) run(args []string) (status int) {
 			return s.status(held.err)
 		}
 	}
+}
+
+// checked remembers that results could not be written, for those that print many lines.
+type checked struct {
+	io.Writer
+	err error
+}
+
+func (w *checked) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
+// written is the error of a command, or that of writing its results where it ended well.
+func (s *streams) written(err error) error {
+	if w, ok := s.out.(*checked); ok && w.err != nil && (err == nil || errors.Is(err, errNeedsLook)) {
+		return w.err
+	}
+	return err
 }
 
 func (s *streams) status(err error) int {
@@ -178,7 +200,7 @@ func (s *streams) sentence(f *fault.Error) string {
 		text = ""
 		for i, field := range f.Fields {
 			if i > 0 {
-				text += " "
+				text += "; "
 			}
 			text += s.words.Say(field.Message)
 		}

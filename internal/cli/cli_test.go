@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"aircommons/internal/cli"
@@ -117,6 +118,7 @@ func TestWrongUse(t *testing.T) {
 	if err := os.WriteFile(blank, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	none := filepath.Join(dir, "none")
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -127,12 +129,44 @@ func TestWrongUse(t *testing.T) {
 		{[]string{"stats", "annual", bad}, 1, "cut off or damaged"},
 		{[]string{"stats", "annual", blank}, 1, "is empty"},
 		{[]string{"stats", "weekly", blank}, 2, "annual"},
-		{[]string{"stats", "annual", blank, "--pollutant", "gold"}, 1, "gold"},
+		{[]string{"stats", "annual", blank, "--pollutant", "gold"}, 2, "gold"},
+		{[]string{"stats", "annual", blank, "--unit", "ells"}, 2, "ells"},
+		{[]string{"import", "--dry-run", blank, "--zone", "here"}, 2, "--zone"},
+		{[]string{"import", "--dry-run", blank, "--column", "A=gold"}, 2, "gold"},
+		{[]string{"serve", "--data", none, "--url", "air.example.org"}, 2, "--url"},
+		{[]string{"stats", "annual", "--data", none}, 1, "no data folder"},
+		{[]string{"network", "export", "--data", none}, 1, "no data folder"},
+		{[]string{"network", "check", "--data", none}, 1, "no data folder"},
+		{[]string{"backup", filepath.Join(dir, "copy"), "--data", none}, 1, "no data folder"},
+		{[]string{"restore", dir, "--data", none}, 1, "not a backup"},
+		{[]string{"verify", "--data", none}, 1, "no data folder"},
 		{[]string{}, 2, ""},
 	} {
 		status, out, errs := run(t, c.args...)
 		if status != c.status || !strings.Contains(errs, c.says) || out != "" || strings.Count(errs, "\n") > 1 {
 			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
+		}
+		if _, err := os.Stat(none); err == nil {
+			t.Fatalf("%v made a data folder", c.args)
+		}
+	}
+}
+
+// full is a file on a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// Results that cannot be written are a failure, however they are printed.
+func TestResultsThatCannotBeWritten(t *testing.T) {
+	file := write(t, "one.csv", cli.Generated("One", 1, 1))
+	for _, format := range []string{"table", "csv", "json"} {
+		for _, args := range [][]string{{"import", "--dry-run", file}, {"stats", "annual", file}, {"layouts"}} {
+			var errs bytes.Buffer
+			status := cli.Main(append(args, "--format", format), full{}, &errs)
+			if status != 1 || strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), "no space left") {
+				t.Errorf("%v %s: status %d, %q", args, format, status, errs.String())
+			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"aircommons/internal/fault"
 	"aircommons/internal/house"
@@ -20,7 +19,7 @@ func (c *backupCmd) Run(s *streams) error {
 	say, done := s.progress()
 	defer done()
 	var m house.Manifest
-	err := c.with(s, func(ctx context.Context, h *house.House) (err error) {
+	err := c.within(s, func(ctx context.Context, h *house.House) (err error) {
 		m, err = h.Backup(ctx, s.path(c.Path), version(), say)
 		return err
 	})
@@ -136,12 +135,8 @@ func (c *verifyCmd) Run(s *streams) error {
 
 // stored checks the data folder. One that is not there is not made.
 func (c *verifyCmd) stored(s *streams, say func(string, int64, int64)) (checks []house.Check, err error) {
-	dir, err := c.path(s)
-	if err != nil {
+	if err := c.mustBe(s); err != nil {
 		return nil, err
-	}
-	if _, err := os.Stat(dir); err != nil && s.server == nil {
-		return nil, fault.Wrap(fault.NotFound, err, "cli.nofolder", "Path", dir)
 	}
 	h, err := c.open(s)
 	var held *elsewhere

@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 
+	"aircommons/internal/fault"
 	"aircommons/internal/house"
 )
 
@@ -64,6 +66,29 @@ func (f folder) open(s *streams) (opened, error) {
 
 func (f folder) opening(s *streams, dir string) house.Options {
 	return house.Options{Folder: dir, Database: f.Database, Now: s.now, Catalog: s.texts, Log: slog.Default()}
+}
+
+// within runs a command that only reads. A data folder that is not there is not made for it.
+func (f folder) within(s *streams, run func(ctx context.Context, h *house.House) error) error {
+	if err := f.mustBe(s); err != nil {
+		return err
+	}
+	return f.with(s, run)
+}
+
+// mustBe says when the data folder is not there.
+func (f folder) mustBe(s *streams) error {
+	if s.server != nil {
+		return nil
+	}
+	dir, err := f.path(s)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return fault.Wrap(fault.NotFound, err, "cli.nofolder", "Path", dir)
+	}
+	return nil
 }
 
 // with runs a command on its data folder and closes it.

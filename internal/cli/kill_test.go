@@ -18,6 +18,7 @@ import (
 
 // A program that is killed in the middle of imports, again and again, ends where an undisturbed one does.
 func TestKilledImportsEndLikeUndisturbedOnes(t *testing.T) {
+	t.Parallel()
 	var files []string
 	for n, name := range []string{"One", "Two", "One"} { // the third lies over the first in part
 		files = append(files, write(t, name+".csv", cli.Generated(name, uint64(n), 1)))
@@ -173,6 +174,7 @@ func TestCommandsGoToTheServer(t *testing.T) {
 // A server that is killed leaves its socket and its lock's name. The next one begins all the same, and goes on with the
 // import.
 func TestKilledServer(t *testing.T) {
+	t.Parallel()
 	dir := network(t)
 	file := write(t, "one.csv", cli.Generated("One", 1, 2))
 	s := serve(t, dir)
@@ -204,6 +206,7 @@ func TestKilledServer(t *testing.T) {
 
 // A restored copy sends nothing and runs no job until it is told to.
 func TestRestoredIsPaused(t *testing.T) {
+	t.Parallel()
 	dir := network(t)
 	file := write(t, "one.csv", cli.Generated("One", 1, 1))
 	copied, back := filepath.Join(t.TempDir(), "copy"), filepath.Join(t.TempDir(), "back")

@@ -23,7 +23,7 @@ type networkCmd struct {
 type networkExportCmd struct{ folder }
 
 func (c *networkExportCmd) Run(s *streams) error {
-	return c.with(s, func(ctx context.Context, h *house.House) error { return h.Record.Export(ctx, actor.CommandLine, s.out) })
+	return c.within(s, func(ctx context.Context, h *house.House) error { return h.Record.Export(ctx, actor.CommandLine, s.out) })
 }
 
 type networkImportCmd struct {
@@ -101,7 +101,7 @@ func (c *networkCheckCmd) Run(s *streams) error {
 		if found, err = record.CheckFile(s.ctx, f, s.now); err != nil {
 			return err
 		}
-	} else if err := c.with(s, func(ctx context.Context, h *house.House) (err error) {
+	} else if err := c.within(s, func(ctx context.Context, h *house.House) (err error) {
 		found, err = h.Record.Check(ctx, actor.CommandLine)
 		return err
 	}); err != nil {

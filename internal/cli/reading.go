@@ -35,7 +35,7 @@ func parseUnit(text string) (unit, error) {
 	}
 	u, ok := air.ParseUnit(name)
 	if !ok || u == air.NoUnit {
-		return unit{}, fault.New(fault.Invalid, "cli.unit", "Unit", name)
+		return unit{}, wrongUse("cli.unit", "Unit", name)
 	}
 	return unit{strings.TrimSpace(column), u}, nil
 }
@@ -60,7 +60,7 @@ func (r reading) options(s *streams, units []unit) (o intake.Options, err error)
 	for _, a := range []struct{ property, value string }{{"zone", r.Zone}, {"hour", r.Hour}, {"dates", r.Dates}, {"decimal", r.Decimal}} {
 		if a.value != "" {
 			if err := o.Answer(a.property, "", a.value); err != nil {
-				return o, err
+				return o, wrongUse("cli.answer", "Flag", "--"+a.property, "Value", a.value)
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func (r reading) options(s *streams, units []unit) (o intake.Options, err error)
 			return o, wrongUse("cli.column", "Text", c)
 		}
 		if err := o.Answer("parameter", column, code); err != nil {
-			return o, err
+			return o, wrongUse("cli.pollutant", "Code", code)
 		}
 	}
 	for _, u := range units {

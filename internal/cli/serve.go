@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -32,6 +33,9 @@ const shutdownTime = 10 * time.Second
 func (c *serveCmd) Run(s *streams) error {
 	if s.server != nil {
 		return fault.New(fault.Conflict, "house.server", "Path", s.server.Folder, "Process", os.Getpid())
+	}
+	if u, err := url.Parse(c.URL); c.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return wrongUse("cli.url", "URL", c.URL)
 	}
 	dir, err := c.path(s)
 	if err != nil {

@@ -58,7 +58,7 @@ func (c *statsCmd) Run(s *streams) error {
 	if c.Pollutant != "" {
 		p, ok := air.ByCode(c.Pollutant)
 		if !ok {
-			return fault.New(fault.Invalid, "cli.pollutant", "Code", c.Pollutant)
+			return wrongUse("cli.pollutant", "Code", c.Pollutant)
 		}
 		parameter = p
 	}
@@ -86,7 +86,7 @@ func (c *statsCmd) Run(s *streams) error {
 	if len(c.Files) > 0 {
 		rows, err = c.fromFiles(s, parameter, to, units)
 	} else {
-		err = c.with(s, func(ctx context.Context, h *house.House) (err error) {
+		err = c.within(s, func(ctx context.Context, h *house.House) (err error) {
 			rows, err = c.fromStores(ctx, h, parameter, to)
 			return err
 		})

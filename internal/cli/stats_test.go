@@ -58,14 +58,15 @@ func TestStatsUnit(t *testing.T) {
 		t.Error(mass, ratio, mass/ratio)
 	}
 	for _, c := range []struct {
-		args []string
-		says string
+		args   []string
+		status int
+		says   string
 	}{
-		{[]string{"--pollutant", "o3", "--unit", "ppb"}, "temperature"},
-		{[]string{"--pollutant", "pm25", "--unit", "ppb", "--temperature", "20"}, "particles"},
-		{[]string{"--unit", "furlong"}, "furlong"},
+		{[]string{"--pollutant", "o3", "--unit", "ppb"}, 1, "temperature"},
+		{[]string{"--pollutant", "pm25", "--unit", "ppb", "--temperature", "20"}, 1, "particles"},
+		{[]string{"--unit", "furlong"}, 2, "furlong"},
 	} {
-		if status, out, errs := run(t, append([]string{"stats", "annual", file}, c.args...)...); status != 1 || out != "" || !strings.Contains(errs, c.says) || strings.Count(errs, "\n") != 1 {
+		if status, out, errs := run(t, append([]string{"stats", "annual", file}, c.args...)...); status != c.status || out != "" || !strings.Contains(errs, c.says) || strings.Count(errs, "\n") != 1 {
 			t.Error(c.args, status, out, errs)
 		}
 	}

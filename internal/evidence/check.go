@@ -26,6 +26,17 @@ func Kept(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return out, err
 }
 
+// Counts are the imports that are known, and the years that are summarised.
+func (k *Desk) Counts(ctx context.Context) (imports, years int, err error) {
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		if err := tx.One(ctx, `SELECT COUNT(*) FROM data_import`, nil, &imports); err != nil {
+			return err
+		}
+		return tx.One(ctx, `SELECT COUNT(*) FROM series_year`, nil, &years)
+	})
+	return imports, years, err
+}
+
 // Check compares what the two stores hold of each series: stations and units there, hours here, and the summaries, which
 // are counted anew from the hours. It returns the first difference. Series that a waiting job works on are left out.
 func (k *Desk) Check(ctx context.Context) error {

@@ -56,7 +56,7 @@ type InCopy struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Left is a kept file that the copy lacks, because the original was damaged.
+// Left is a kept file that the copy lacks, because it was damaged or missing in the original.
 type Left struct {
 	SHA256 string        `json:"sha256"`
 	Reason fault.Message `json:"reason"`
@@ -187,7 +187,11 @@ func (h *House) copyFiles(ctx context.Context, to string, m *Manifest, say db.Pr
 		}
 		m.Left = append(m.Left, Left{sum, fault.Say("db.file.damaged", "Path", h.Files.Path(sum))})
 	}
-	return nil
+	lost, _, err := h.lost(ctx)
+	for _, sum := range lost {
+		m.Left = append(m.Left, Left{sum, fault.Say("house.copy.lost", "Path", h.Files.Path(sum))})
+	}
+	return err
 }
 
 const noLimit = 1 << 62

@@ -118,9 +118,18 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	if o.Resume {
 		config.Paused = false
 	}
+	measured, err := there(duckPath(o.Folder))
+	if err != nil {
+		return nil, folderFault(err, o.Folder)
+	}
 	dsn := config.Database
 	if dsn == "" {
 		dsn = sqlitePath(o.Folder)
+		if is, err := there(dsn); err != nil {
+			return nil, folderFault(err, o.Folder)
+		} else if measured && !is {
+			return nil, fault.New(fault.Conflict, "house.lost", "Path", dsn)
+		}
 	}
 	if h.DB, err = db.Open(ctx, dsn, o.Now); err != nil {
 		return nil, err
@@ -153,6 +162,9 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Account = account.New(h.DB, h.Mail, o.Catalog)
 	h.Evidence = evidence.New(h.DB, h.Obs, h.Files, h.Network)
 	h.Evidence.Gazetteer = record.Gazetteer
+	if err := h.together(ctx, measured); err != nil {
+		return nil, err
+	}
 	h.Library = library.New(h.DB, h.Files)
 	h.Activity = activity.New(h.DB)
 	h.Record = record.New(h.DB)
@@ -173,6 +185,34 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 		return nil, err
 	}
 	return h, nil
+}
+
+func there(path string) (bool, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// together refuses tables and measurements that do not belong to each other: the stations of the ones are numbers in the
+// others. measured tells that the measurements were there before they were opened.
+func (h *House) together(ctx context.Context, measured bool) error {
+	imports, summaries, err := h.Evidence.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	if !measured && summaries > 0 {
+		return fault.New(fault.Conflict, "house.lost", "Path", duckPath(h.Folder))
+	}
+	if !measured || imports > 0 {
+		return nil
+	}
+	extents, err := h.Obs.Extents(ctx)
+	if err != nil || len(extents) == 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "house.stranger", "Path", duckPath(h.Folder))
 }
 
 // Work runs the jobs of the desks and sends letters until ctx ends. Nothing runs in a folder that is paused.

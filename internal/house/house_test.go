@@ -179,6 +179,7 @@ func TestBadFolders(t *testing.T) {
 	}
 	write(file, "x")
 	write(filepath.Join(dir, "db", "network.db"), strings.Repeat("not a database ", 1000))
+	open(t, house.Options{Folder: filepath.Join(dir, "obs")}).Close()
 	write(filepath.Join(dir, "obs", "measurements.duckdb"), strings.Repeat("not a database ", 1000))
 	write(filepath.Join(dir, "config", "aircommons.json"), "{")
 	for name, want := range map[string]string{file: "house.notfolder", filepath.Join(file, "x"): "house.notfolder", filepath.Join(dir, "db"): "db.damaged",
@@ -208,6 +209,50 @@ func TestBadFolders(t *testing.T) {
 	if _, err := tryOpen(house.Options{Folder: lite, Database: "postgres://nobody@127.0.0.1:1/none"}); key(err) != "house.two" {
 		t.Error(err)
 	}
+}
+
+// One store without the other is not filled up with an empty one: stations of the tables are numbers in the measurements.
+func TestStoresThatDoNotBelongTogether(t *testing.T) {
+	each(t, func(t *testing.T, database string) {
+		whole := t.TempDir()
+		h := open(t, house.Options{Folder: whole, Database: database})
+		fill(t, h)
+		h.Close()
+		for _, c := range []struct {
+			harm func(dir string) error
+			want string
+		}{
+			{func(dir string) error { return os.Remove(filepath.Join(dir, "network.db")) }, "house.lost"},
+			{func(dir string) error { return os.WriteFile(filepath.Join(dir, "network.db"), nil, 0o600) }, "house.stranger"},
+			{func(dir string) error { return os.Remove(filepath.Join(dir, "measurements.duckdb")) }, "house.lost"},
+			{func(dir string) error {
+				return house.WriteConfig(dir, house.Config{Database: dbtest.Postgres(t)})
+			}, "house.stranger"},
+			{func(string) error { return nil }, ""},
+		} {
+			dir := filepath.Join(t.TempDir(), "data")
+			if err := os.CopyFS(dir, os.DirFS(whole)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "network.db")); err != nil && c.want != "" && c.want != "house.lost" {
+				continue // not this engine
+			}
+			err := c.harm(dir)
+			if os.IsNotExist(err) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			h, err := tryOpen(house.Options{Folder: dir})
+			if err == nil {
+				h.Close()
+			}
+			if got := key(err); got != c.want {
+				t.Errorf("%s, want %q: %v", got, c.want, err)
+			}
+		}
+	})
 }
 
 // A copy goes from either engine to either, and holds what the original holds.
@@ -422,7 +467,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 	}
 }
 
-// A copy leaves out a damaged file, and says so.
+// A copy leaves out a file that is damaged or gone, and says so.
 func TestBackupOfDamagedFile(t *testing.T) {
 	ctx := context.Background()
 	h := open(t, house.Options{Folder: t.TempDir()})
@@ -433,8 +478,15 @@ func TestBackupOfDamagedFile(t *testing.T) {
 	}
 	copied := filepath.Join(t.TempDir(), "copy")
 	m, err := h.Backup(ctx, copied, "test", nil)
-	if err != nil || len(m.Left) != 1 || m.Left[0].SHA256 != sums[0] || m.Parts.Kept != 0 {
+	if err != nil || len(m.Left) != 1 || m.Left[0].SHA256 != sums[0] || m.Left[0].Reason.Key != "db.file.damaged" || m.Parts.Kept != 0 {
 		t.Errorf("%+v %v", m, err)
+	}
+	if err := h.Files.Remove(sums[0]); err != nil {
+		t.Fatal(err)
+	}
+	m, err = h.Backup(ctx, copied+"2", "test", nil)
+	if err != nil || len(m.Left) != 1 || m.Left[0].SHA256 != sums[0] || m.Left[0].Reason.Key != "house.copy.lost" {
+		t.Errorf("a file that is gone: %+v %v", m, err)
 	}
 	if _, err := house.Restore(ctx, copied, house.RestoreOptions{Folder: filepath.Join(t.TempDir(), "back"), Now: clock}, nil); err != nil {
 		t.Error(err)

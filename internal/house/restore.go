@@ -46,6 +46,10 @@ func Restore(ctx context.Context, from string, o RestoreOptions, say db.Progress
 	if say == nil {
 		say = func(string, int64, int64) {}
 	}
+	was, err := there(o.Folder)
+	if err != nil {
+		return r, folderFault(err, o.Folder)
+	}
 	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return r, folderFault(err, o.Folder)
 	}
@@ -54,6 +58,12 @@ func Restore(ctx context.Context, from string, o RestoreOptions, say db.Progress
 		return r, err
 	}
 	defer lock.Close()
+	defer func() {
+		if err != nil && !was { // a folder that was made for nothing
+			os.Remove(lockPath(o.Folder))
+			os.Remove(o.Folder)
+		}
+	}()
 	if err := finishRestore(o.Folder); err != nil {
 		return r, err
 	}

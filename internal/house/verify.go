@@ -119,8 +119,8 @@ func (h *House) checkFiles(ctx context.Context, say db.Progress) (sums []string,
 	return sums, bad, nil
 }
 
-// checkReferences looks for files that are referred to and not kept.
-func (h *House) checkReferences(ctx context.Context) (wanted int, err error) {
+// lost are the files that are referred to and not kept, of how many that are referred to.
+func (h *House) lost(ctx context.Context) (lost []string, wanted int, err error) {
 	var sums []string
 	err = h.DB.Read(ctx, func(tx *db.Tx) error {
 		documents, err := library.Kept(ctx, tx)
@@ -131,19 +131,21 @@ func (h *House) checkReferences(ctx context.Context) (wanted int, err error) {
 		sums = append(documents, imports...)
 		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	missing := 0
 	for _, s := range sums {
 		if !h.Files.Has(s) {
-			missing++
+			lost = append(lost, s)
 		}
 	}
-	if missing > 0 {
-		return len(sums), fault.New(fault.Invalid, "house.check.references.bad", "Count", missing)
+	return lost, len(sums), err
+}
+
+// checkReferences looks for files that are referred to and not kept.
+func (h *House) checkReferences(ctx context.Context) (int, error) {
+	lost, wanted, err := h.lost(ctx)
+	if err == nil && len(lost) > 0 {
+		err = fault.New(fault.Invalid, "house.check.references.bad", "Count", len(lost))
 	}
-	return len(sums), nil
+	return wanted, err
 }
 
 // outcome makes a Check of an error, or of what to say when there is none.
