@@ -119,6 +119,8 @@ type Desk struct {
 	Site      string                                                                // address of the site, for links in letters: "https://air.example.org"
 	Network   func(context.Context) db.Text                                         // its name; nil: "Aircommons"
 	Programme func(ctx context.Context, tx *db.Tx, activity string) (string, error) // of an activity; nil: none is known
+	// Things are values that everything about an activity or programme has, in a language; nil: none.
+	Things    func(ctx context.Context, tx *db.Tx, lang, about, key string) (map[string]string, error)
 	Log       *slog.Logger
 	Parallel  int    // letters on their way at once
 	PerMinute int    // most letters in a minute; 0: as many as the server takes

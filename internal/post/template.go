@@ -19,32 +19,36 @@ import (
 type Template struct {
 	Name   string   // "registration.confirmed"
 	Kind   Kind     // of its letters
-	Values []string // that a letter of it always brings; Name, Network and Activity are among them where they make sense
+	Values []string // that its letters bring
+	// Optional are those among Values that a letter may lack. A paragraph that names nothing else goes with them.
+	Optional []string
 }
 
 // prefix stands before the names of templates in the catalogs.
 const prefix = "mail."
 
-// Templates are all of them in the order in which an activity goes through them. Names are given here without prefix.
-// Values besides those in brackets of everybody: Name (of the person), Network.
-//
-// Letters for one activity bring Activity (its name), Dates and Place in the language of the letter, and Link (the full
-// address at which the person goes on).
+// Templates are all of them in the order in which an activity goes through them: name, kind, values. Every letter has
+// the values Name (of the person) and Network besides. Activity, Dates and Place of a letter about an activity are
+// filled in by the desk where the letter does not bring them. A question mark stands behind optional values.
 var Templates = func() []Template {
 	var out []Template
 	for _, line := range strings.Split(strings.TrimSpace(`
 call.open invitation Activity Dates Place Until Link
 nomination.ask invitation Activity Dates Place City Seats Until Link
+call.draft transactional Activity Title Until Link
 call.received transactional Activity Title Link
-call.accepted transactional Activity Title Link
-call.rejected transactional Activity Title Reason
+call.accepted transactional Activity Title Link Reason?
+call.waiting transactional Activity Title Link Reason?
+call.rejected transactional Activity Title Link Reason?
 review.ask transactional Activity Count Until Link
 registration.open invitation Activity Dates Place Until Link
-registration.received transactional Activity Link
+registration.applied transactional Activity Link
 registration.confirmed transactional Activity Dates Place Link
 registration.waiting transactional Activity Position Link
-registration.rejected transactional Activity Reason
-registration.withdrawn transactional Activity
+registration.rejected transactional Activity Reason?
+registration.replaced transactional Activity Reason?
+registration.withdrawn transactional Activity Reason?
+seat.invited invitation Activity Dates Place Until? Link
 seat.offered transactional Activity Until Link
 seat.expired transactional Activity Link
 seat.named transactional Activity City Link
@@ -56,7 +60,15 @@ followup.ask reminder Activity Months Link
 match.proposed transactional City Link
 `), "\n") {
 		f := strings.Fields(line)
-		out = append(out, Template{Name: f[0], Kind: Kind(f[1]), Values: f[2:]})
+		t := Template{Name: f[0], Kind: Kind(f[1])}
+		for _, v := range f[2:] {
+			name, optional := strings.CutSuffix(v, "?")
+			t.Values = append(t.Values, name)
+			if optional {
+				t.Optional = append(t.Optional, name)
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }()
@@ -107,7 +119,20 @@ func Named(texts ...string) (out []string) {
 }
 
 // Fill puts values into a text. A value that is not there, or empty, is a fault: nothing leaves with a hole in it.
-func Fill(text string, values map[string]string) (string, error) {
+// A paragraph in which an optional value is named that is empty, is left out.
+func Fill(text string, values map[string]string, optional ...string) (string, error) {
+	if len(optional) > 0 {
+		var kept []string
+		for _, paragraph := range strings.Split(text, "\n\n") {
+			gone := slices.ContainsFunc(Named(paragraph), func(n string) bool {
+				return slices.Contains(optional, n) && strings.TrimSpace(values[n]) == ""
+			})
+			if !gone {
+				kept = append(kept, paragraph)
+			}
+		}
+		text = strings.Join(kept, "\n\n")
+	}
 	var missing []string
 	for _, name := range Named(text) {
 		if strings.TrimSpace(values[name]) == "" {
@@ -131,11 +156,23 @@ func (k *Desk) words(ctx context.Context, tx *db.Tx, p Piece, network db.Text) (
 		p.Letter.Subject, p.Text = o.Subject, o.Text
 	}
 	values := k.valuesOf(p, network)
+	if k.Things != nil && p.AboutKey != "" {
+		said, err := k.Things(ctx, tx, p.Lang, p.About, p.AboutKey)
+		if err != nil {
+			return "", "", err
+		}
+		for name, v := range said {
+			if values[name] == "" {
+				values[name] = v
+			}
+		}
+	}
+	t, _ := TemplateOf(p.Template)
 	if subject, err = Fill(p.Letter.Subject, values); err == nil {
-		text, err = Fill(p.Text, values)
+		text, err = Fill(p.Text, values, t.Optional...)
 	}
 	if err != nil { // both are named at once
-		_, err = Fill(p.Letter.Subject+" "+p.Text, values)
+		_, err = Fill(p.Letter.Subject+"\n\n"+p.Text, values, t.Optional...)
 	}
 	return subject, text, err
 }

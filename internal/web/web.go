@@ -2,6 +2,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -105,6 +106,11 @@ func (c *Config) fill() {
 	}
 	if c.Post == nil {
 		c.Post = postdesk.New(c.DB, nil, c.Catalog)
+	}
+	if c.Post.Things == nil {
+		c.Post.Things = func(ctx context.Context, tx *db.Tx, lang, about, key string) (map[string]string, error) {
+			return activitydesk.Said(ctx, tx, c.Catalog.Lang(lang), about, key)
+		}
 	}
 	if c.Post.Site == "" {
 		c.Post.Site = strings.TrimSuffix(c.URL, "/")
