@@ -49,9 +49,9 @@ func Register(s *ui.Site, d Deps) {
 	s.Post("/office/mail/undo/{batch}", h.undo)
 	s.Live("/office/mail/stops", h.stops)
 	s.Post("/office/mail/stops", h.lift)
-	s.Live("/office/mail/templates", h.templates)
-	s.Live("/office/mail/templates/{template}", h.template)
-	s.Post("/office/mail/templates/{template}", h.saveTemplate)
+	s.Live("/office/templates", h.templates)
+	s.Live("/office/templates/{template}", h.template)
+	s.Post("/office/templates/{template}", h.saveTemplate)
 	s.Live("/office/mail/{id}", h.letter)
 	s.Live("/office/mail/{id}/edit", h.edit)
 	s.Post("/office/mail/{id}/edit", h.edited)
@@ -280,7 +280,7 @@ func (h handlers) outbox(w http.ResponseWriter, r *ui.Request) error {
 	}
 	p.Title, p.NoIndex = r.Words.T("post.title"), true
 	p.Crumbs = h.crumbs(r, ui.Crumb{Text: p.Title})
-	p.Actions = []ui.Action{{Text: r.Words.T("post.templates"), Path: "/office/mail/templates"}}
+	p.Actions = []ui.Action{{Text: r.Words.T("post.templates"), Path: "/office/templates"}}
 	if r.By.Officer() {
 		p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("post.stops"), Path: "/office/mail/stops"})
 	}

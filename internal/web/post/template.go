@@ -60,7 +60,7 @@ func (h handlers) templates(w http.ResponseWriter, r *ui.Request) error {
 			if err != nil {
 				return err
 			}
-			row.Cells = append(row.Cells, templateCell{l.Tag, l.Name, "/office/mail/templates/" + t.Name + "?lang=" + l.Tag + query, o.Version > 0 && o.About == about && o.AboutKey == key})
+			row.Cells = append(row.Cells, templateCell{l.Tag, l.Name, "/office/templates/" + t.Name + "?lang=" + l.Tag + query, o.Version > 0 && o.About == about && o.AboutKey == key})
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -134,7 +134,7 @@ func (h handlers) templatePage(r *ui.Request, err error, t desk.Template, o desk
 		page.Level = r.Words.T("post.level.of", "Name", h.about(r, about, key))
 	}
 	for _, l := range catalog.Languages {
-		path := "/office/mail/templates/" + t.Name + "?lang=" + l.Tag
+		path := "/office/templates/" + t.Name + "?lang=" + l.Tag
 		if key != "" {
 			path += "&about=" + url.QueryEscape(about+"/"+key)
 		}
@@ -143,7 +143,7 @@ func (h handlers) templatePage(r *ui.Request, err error, t desk.Template, o desk
 		}
 		page.Links = append(page.Links, ui.Crumb{Text: l.Name, Path: path})
 	}
-	list := "/office/mail/templates"
+	list := "/office/templates"
 	if key != "" {
 		list += "?about=" + url.QueryEscape(about+"/"+key)
 	}
@@ -195,7 +195,7 @@ func (h handlers) saveTemplate(w http.ResponseWriter, r *ui.Request) error {
 	} else if err != nil {
 		return err
 	}
-	path := "/office/mail/templates/" + t.Name + "?lang=" + lang
+	path := "/office/templates/" + t.Name + "?lang=" + lang
 	if key != "" {
 		path += "&about=" + url.QueryEscape(about+"/"+key)
 	}
