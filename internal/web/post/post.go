@@ -46,7 +46,7 @@ func Register(s *ui.Site, d Deps) {
 	s.Live("/office/mail/letters.csv", h.export)
 	s.Live("/office/mail/release", h.plan)
 	s.Post("/office/mail/release", h.release)
-	s.Post("/office/mail/undo/{batch}", h.undo)
+	s.Post("/office/mailings/{batch}", h.undo)
 	s.Live("/office/mail/stops", h.stops)
 	s.Post("/office/mail/stops", h.lift)
 	s.Live("/office/templates", h.templates)
