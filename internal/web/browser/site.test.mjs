@@ -90,18 +90,22 @@ test('a page of each kind in every language', async (t) => {
   const one = new Map()
   for (const p of pages) if (!one.has(kindOf(p))) one.set(kindOf(p), p)
   const faults = []
+  // Each language on a wide and on a narrow page, when everything is looked at; else in one look each.
+  const widths = all ? [looks[0], looks[3]] : [null]
   await Promise.all(['ko', 'zh', 'ja', 'mn'].map(async (lang, i) => {
-    const visitor = await new Visitor(site, looks[i], null).open()
-    let n = 0
-    for (const p of one.values()) {
-      await visitor.visit(p.replace('/en/', `/${lang}/`))
-      await visitor.narrow()
-      if (all || n++ % 4 === i) await visitor.axe()
+    for (const look of widths) {
+      const visitor = await new Visitor(site, look ?? looks[i], null).open()
+      let n = 0
+      for (const p of one.values()) {
+        await visitor.visit(p.replace('/en/', `/${lang}/`))
+        await visitor.narrow()
+        if (all || n++ % 4 === i) await visitor.axe()
+      }
+      faults.push(...visitor.faults)
+      await visitor.close()
     }
-    faults.push(...visitor.faults)
-    await visitor.close()
   }))
-  t.diagnostic(`languages: ${one.size} kinds, ${4 * one.size} visits`)
+  t.diagnostic(`languages: ${one.size} kinds, ${4 * widths.length * one.size} visits`)
   assert.deepEqual(faults, [])
 })
 
