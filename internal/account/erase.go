@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"aircommons/internal/actor"
@@ -95,22 +96,8 @@ func (k *Desk) erase(ctx context.Context, tx *db.Tx, by actor.Actor, p Person) e
 	if err := tx.EraseJournalOf(ctx, p.ID); err != nil {
 		return err
 	}
-	if p.Email != "" && !p.Shared {
-		if err := tx.EraseJournalWith(ctx, p.Email); err != nil {
-			return err
-		}
-	}
-	for _, s := range p.Strings() {
-		if s == p.Email {
-			continue
-		}
-		quoted := "\"" + s + "\""
-		if len([]rune(s)) >= 4 { // a shorter one is part of too much else
-			quoted = s
-		}
-		if err := tx.EraseJournalWith(ctx, quoted, db.PrivateSubjects()...); err != nil {
-			return err
-		}
+	if err := eraseNames(ctx, tx, p); err != nil {
+		return err
 	}
 	if err := k.doom(ctx, tx, files); err != nil {
 		return err
@@ -124,6 +111,34 @@ func (k *Desk) erase(ctx context.Context, tx *db.Tx, by actor.Actor, p Person) e
 		by = actor.Actor{ID: p.ID}
 	}
 	return tx.Record(ctx, by, PersonSubject, p.ID, "erase", nil, nil)
+}
+
+// eraseNames takes what is left of somebody out of the journal: the address everywhere, names in what people do for
+// themselves, and the name of who entered something in the network's record.
+func eraseNames(ctx context.Context, tx *db.Tx, p Person) error {
+	if p.Email != "" && !p.Shared {
+		if err := tx.EraseJournalWith(ctx, db.JSONText(p.Email)); err != nil {
+			return err
+		}
+	}
+	for _, s := range p.Strings() {
+		if s == p.Email {
+			continue
+		}
+		part := db.JSONText(s)
+		if len([]rune(s)) < 4 { // a short one is part of too much else
+			part = `"` + part + `"`
+		}
+		if err := tx.EraseJournalWith(ctx, part, db.PrivateSubjects()...); err != nil {
+			return err
+		}
+	}
+	for _, field := range []string{"entered_by", "uploaded_by", "by_name", "byName", "by", "By"} {
+		if err := tx.EraseJournalWith(ctx, `"`+field+`":"`+db.JSONText(p.Name)+`"`); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Forgetter is where letters lie about outside the store.
@@ -203,15 +218,13 @@ func (k *Desk) Sweep(ctx context.Context) error {
 		if err != nil || len(doomed) == 0 {
 			return err
 		}
+		sums, err := k.Referred(ctx, tx)
+		if err != nil {
+			return err
+		}
 		needed := map[string]bool{}
-		for _, refers := range k.refers() {
-			sums, err := refers(ctx, tx)
-			if err != nil {
-				return err
-			}
-			for _, s := range sums {
-				needed[s] = true
-			}
+		for _, s := range sums {
+			needed[s] = true
 		}
 		for _, s := range doomed {
 			if !needed[s] && k.Files.Has(s) {
@@ -225,14 +238,23 @@ func (k *Desk) Sweep(ctx context.Context) error {
 	})
 }
 
-func (k *Desk) refers() []func(context.Context, *db.Tx) ([]string, error) {
-	out := append([]func(context.Context, *db.Tx) ([]string, error){}, k.Refers...)
+// Referred lists the hashes of all kept files that something refers to, each once, sorted.
+func (k *Desk) Referred(ctx context.Context, tx *db.Tx) (out []string, err error) {
+	all := append([]func(context.Context, *db.Tx) ([]string, error){}, k.Refers...)
 	for _, keeper := range k.Keepers {
 		if f, ok := keeper.(FileKeeper); ok {
-			out = append(out, f.Refers)
+			all = append(all, f.Refers)
 		}
 	}
-	return out
+	for _, refers := range all {
+		sums, err := refers(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sums...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // Retention takes away what has been kept for as long as its class allows, or with dry only tells what would go.

@@ -27,19 +27,21 @@ import (
 
 // commands is the grammar; each command is a type with a Run method.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the web site and run its jobs."`
-	Import  importCmd  `cmd:"" help:"Read monitoring exports, check, store and summarise them."`
-	Layouts layoutsCmd `cmd:"" help:"List the known import layouts and how each is recognised."`
-	Stats   statsCmd   `cmd:"" help:"Statistics by calendar period in the station's standard time, from files or from what is stored."`
-	Network networkCmd `cmd:"" help:"Export, import or check the network."`
-	Mail    mailCmd    `cmd:"" help:"The outbox: letters that wait, left or came back."`
-	Letter  letterCmd  `cmd:"" help:"Numbered letters and certificates."`
-	User    userCmd    `cmd:"" help:"People who may sign in."`
-	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of everything into a new folder."`
-	Restore restoreCmd `cmd:"" help:"Bring a copy back into an empty data folder."`
-	Verify  verifyCmd  `cmd:"" help:"Check everything that is stored, or a copy."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine on generated data, beside the engine's own rates."`
-	Version versionCmd `cmd:"" help:"Print the version of the program."`
+	Serve     serveCmd     `cmd:"" help:"Serve the web site and run its jobs."`
+	Import    importCmd    `cmd:"" help:"Read monitoring exports, check, store and summarise them."`
+	Layouts   layoutsCmd   `cmd:"" help:"List the known import layouts and how each is recognised."`
+	Stats     statsCmd     `cmd:"" help:"Statistics by calendar period in the station's standard time, from files or from what is stored."`
+	Network   networkCmd   `cmd:"" help:"Export, import or check the network."`
+	Mail      mailCmd      `cmd:"" help:"The outbox: letters that wait, left or came back."`
+	Letter    letterCmd    `cmd:"" help:"Numbered letters and certificates."`
+	User      userCmd      `cmd:"" help:"People who may sign in."`
+	Token     tokenCmd     `cmd:"" help:"Tokens of devices and programs."`
+	Retention retentionCmd `cmd:"" help:"Take away personal data that was kept for as long as its class allows."`
+	Backup    backupCmd    `cmd:"" help:"Write a consistent copy of everything into a new folder."`
+	Restore   restoreCmd   `cmd:"" help:"Bring a copy back into an empty data folder."`
+	Verify    verifyCmd    `cmd:"" help:"Check everything that is stored, or a copy."`
+	Bench     benchCmd     `cmd:"" help:"Measure this machine on generated data, beside the engine's own rates."`
+	Version   versionCmd   `cmd:"" help:"Print the version of the program."`
 }
 
 type format struct {

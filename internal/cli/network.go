@@ -126,7 +126,9 @@ func (c *networkCheckCmd) Run(s *streams) error {
 }
 
 type userCmd struct {
-	Add userAddCmd `cmd:"" help:"Create a person, or set the role of one, and print a link that signs in."`
+	Add    userAddCmd    `cmd:"" help:"Create a person, or set the role of one, and print a link that signs in."`
+	Export userExportCmd `cmd:"" help:"Write everything that is kept about a person into a ZIP file."`
+	Erase  userEraseCmd  `cmd:"" help:"Take away everything that tells who a person is. Figures stay."`
 }
 
 type userAddCmd struct {

@@ -106,13 +106,17 @@ func (tx *Tx) EraseJournalOf(ctx context.Context, actorID string) error {
 	return err
 }
 
-// EraseJournalWith takes the contents out of all entries that hold a text as it stands in JSON, such as an address.
-func (tx *Tx) EraseJournalWith(ctx context.Context, text string, subjects ...string) error {
-	j, err := json.Marshal(text)
+// JSONText is a text as it stands within the quotes of the journal's JSON.
+func JSONText(s string) string {
+	j, err := json.Marshal(s)
 	if err != nil {
-		return err
+		return ""
 	}
-	part := string(j[1 : len(j)-1])
+	return string(j[1 : len(j)-1])
+}
+
+// EraseJournalWith takes the contents out of all entries, or those of some subjects, whose JSON holds a piece; see JSONText.
+func (tx *Tx) EraseJournalWith(ctx context.Context, part string, subjects ...string) error {
 	if part == "" {
 		return nil
 	}
@@ -133,7 +137,7 @@ func (tx *Tx) EraseJournalWith(ctx context.Context, text string, subjects ...str
 		where += `)`
 	}
 	tx.changed = true
-	_, err = tx.ExecContext(ctx, `UPDATE journal SET before = NULL, after = NULL, salt = '' WHERE salt <> '' AND `+where, args...)
+	_, err := tx.ExecContext(ctx, `UPDATE journal SET before = NULL, after = NULL, salt = '' WHERE salt <> '' AND `+where, args...)
 	return err
 }
 

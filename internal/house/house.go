@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"aircommons/internal/account"
@@ -172,13 +173,22 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Post = post.New(h.DB, h.Mail, o.Catalog)
 	h.Post.Site, h.Post.PerMinute, h.Post.Returned, h.Post.Log = o.Site, o.Rate, o.Returned, o.Log
 	h.Post.Programme, h.Post.Network = programmeOf, h.name
+	if o.Catalog != nil {
+		h.Post.Things = func(ctx context.Context, tx *db.Tx, lang, about, key string) (map[string]string, error) {
+			return activity.Said(ctx, tx, o.Catalog.Lang(lang), about, key)
+		}
+	}
 	h.Letter = letter.New(h.DB)
 	h.Letter.Programme = programmeOf
 	h.Participation = participation.New(h.DB)
 	h.Call = call.New(h.DB)
 	h.Exchange = exchange.New(h.DB)
 	h.Report = report.New(h.DB)
+	h.keeping()
 	if err := h.DB.Release(ctx); err != nil {
+		return nil, err
+	}
+	if err := h.Account.Sweep(ctx); err != nil {
 		return nil, err
 	}
 	if err := h.Post.Recover(ctx, restored); err != nil {
@@ -221,6 +231,9 @@ func (h *House) Work(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
+	var retained sync.WaitGroup
+	retained.Go(func() { h.retain(ctx) })
+	defer retained.Wait()
 	var letters error
 	done := make(chan struct{})
 	go func() { // beside the jobs: a long import keeps no letter waiting

@@ -9,9 +9,7 @@ import (
 	"strings"
 
 	"aircommons/internal/db"
-	"aircommons/internal/evidence"
 	"aircommons/internal/fault"
-	"aircommons/internal/library"
 )
 
 // Check is one thing that was looked at. Its Name is a word to script against; Message says what was found.
@@ -123,12 +121,7 @@ func (h *House) checkFiles(ctx context.Context, say db.Progress) (sums []string,
 func (h *House) lost(ctx context.Context) (lost []string, wanted int, err error) {
 	var sums []string
 	err = h.DB.Read(ctx, func(tx *db.Tx) error {
-		documents, err := library.Kept(ctx, tx)
-		if err != nil {
-			return err
-		}
-		imports, err := evidence.Kept(ctx, tx)
-		sums = append(documents, imports...)
+		sums, err = h.Account.Referred(ctx, tx)
 		return err
 	})
 	for _, s := range sums {
