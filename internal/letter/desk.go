@@ -2,7 +2,6 @@ package letter
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -211,41 +210,4 @@ func Short(name string) string {
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-// Erase takes a person out of the letters: the number, the kind and the day stay, so that the series has no hole.
-func (k *Desk) Erase(ctx context.Context, tx *db.Tx, person string) error {
-	if person == "" {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE letter SET name = '–', original = '', original_lang = '', private = '{}', vals = '{}', dedupe = id, person = '', erased_at = $2,
-		state = 'cancelled', cancelled_at = COALESCE(cancelled_at, $2), version = version + 1 WHERE person = $1`, person, tx.Now)
-	return err
-}
-
-// Expired are letters whose data of the passport have been kept long enough at a time.
-func expired(l Letter, now time.Time) bool {
-	end := l.Ends
-	if end.IsZero() {
-		end = l.Issued
-	}
-	return len(l.Private) > 0 && !now.Before(end.Add(Retention))
-}
-
-// DropPrivate takes the data of passports out of letters whose time has come. dry: only counts.
-func DropPrivate(ctx context.Context, tx *db.Tx, now time.Time, dry bool) (n int, err error) {
-	ls, err := letters(ctx, tx, `WHERE private <> '{}'`)
-	if err != nil {
-		return 0, err
-	}
-	ls = slices.DeleteFunc(ls, func(l Letter) bool { return !expired(l, now) })
-	if dry {
-		return len(ls), nil
-	}
-	for _, l := range ls {
-		if _, err := tx.ExecContext(ctx, `UPDATE letter SET private = '{}', erased_at = $2, version = version + 1 WHERE id = $1`, l.ID, now); err != nil {
-			return 0, err
-		}
-	}
-	return len(ls), nil
 }

@@ -51,9 +51,6 @@ const (
 	Cancelled State = "cancelled"
 )
 
-// Retention is how long data of the passport are kept after the end of the activity.
-const Retention = 30 * 24 * time.Hour
-
 // Names of private values. Texts: "letter.private.<word>".
 const (
 	Passport    = "passport"
@@ -409,3 +406,6 @@ func letters(ctx context.Context, tx *db.Tx, where string, args ...any) (out []L
 		})
 	return out, err
 }
+
+// Once is a word by which a form that is sent twice is known.
+func Once() (string, error) { return newCode(rand.Reader) }

@@ -266,7 +266,8 @@ func (k *Desk) TakeReturned(ctx context.Context, dir string) (n int, err error) 
 		}
 		r, err := mail.ReadReport(f)
 		f.Close()
-		if err == nil {
+		report := err == nil
+		if report {
 			_, err = k.Bounce(ctx, r)
 		}
 		switch code := fault.CodeOf(err); {
@@ -277,7 +278,12 @@ func (k *Desk) TakeReturned(ctx context.Context, dir string) (n int, err error) 
 		default:
 			return n, err
 		}
-		if err := mail.Taken(path); err != nil {
+		if report { // it holds addresses, and is of no more use
+			err = os.Remove(path)
+		} else {
+			err = mail.Taken(path)
+		}
+		if err != nil {
 			return n, fault.Wrap(fault.Internal, err, "mail.folder", "Path", dir)
 		}
 	}
