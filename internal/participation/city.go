@@ -107,7 +107,7 @@ func (k *Desk) Name(ctx context.Context, by actor.Actor, id string, version int6
 			return err
 		}
 		out.Participation = p
-		out.Link, err = k.tell(ctx, tx, a, p, person)
+		out.Link, err = k.write(ctx, tx, a, p, person, "seat.named")
 		return err
 	})
 	return out, err
@@ -218,7 +218,7 @@ func (k *Desk) Invite(ctx context.Context, by actor.Actor, q Request) (out Outco
 			if err := k.move(ctx, tx, by, &out.Participation, Invited, ""); err != nil {
 				return err
 			}
-			return k.remember(ctx, tx, sent, out.ID)
+			return k.remember(ctx, tx, sent, out)
 		}
 		p := Participation{ID: k.id(), Activity: a.ID, Person: person.ID, Place: q.Place, Country: q.Country, Organisation: q.Organisation, Role: q.Role, Mode: q.Mode,
 			Funded: q.Funded, State: Invited, Since: tx.Now, Source: "invitation", Lang: person.Language, Created: tx.Now, Version: 1}
@@ -232,7 +232,7 @@ func (k *Desk) Invite(ctx context.Context, by actor.Actor, q Request) (out Outco
 		if out.Link, err = k.tell(ctx, tx, a, p, person); err != nil {
 			return err
 		}
-		return k.remember(ctx, tx, sent, p.ID)
+		return k.remember(ctx, tx, sent, out)
 	})
 	return out, err
 }
@@ -295,7 +295,7 @@ func (k *Desk) RegisterDelegation(ctx context.Context, by actor.Actor, activityI
 				if out, err = k.admit(ctx, tx, by, a, setup, q, "delegation"); err != nil {
 					return err
 				}
-				if err := k.remember(ctx, tx, sent[i], out.ID); err != nil {
+				if err := k.remember(ctx, tx, sent[i], out); err != nil {
 					return err
 				}
 			}

@@ -13,8 +13,10 @@ import (
 	"slices"
 	"time"
 
+	"aircommons/internal/account"
 	"aircommons/internal/activity"
 	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 )
 
@@ -94,9 +96,11 @@ type Participation struct {
 	OfferUntil   *time.Time `json:"offer_until,omitempty"`
 	Reason       string     `json:"reason,omitempty"` // of the last step, in an officer's words
 	Source       string     `json:"source"`           // self, delegation, nomination, invitation, walk-in, import
-	Lang         string     `json:"lang"`
-	Created      time.Time  `json:"created"`
-	Version      int64      `json:"version"`
+	// Who sees the person on the activity's list; empty: as the person chose in general.
+	Visibility account.Visibility `json:"visibility,omitempty"`
+	Lang       string             `json:"lang"`
+	Created    time.Time          `json:"created"`
+	Version    int64              `json:"version"`
 }
 
 // Registration is how one gets into an activity. Times are on the wall of the activity's zone ("2027-04-30T18:00"), empty for none.
@@ -141,7 +145,8 @@ func (q Quota) For(p Participation) bool {
 type Desk struct {
 	db     *db.DB
 	Random io.Reader // of ids and links
-	URL    string    // of the site, for links in letters
+	URL    string    // of the site, for links in letters: "https://air.example.org"
+	Texts  *catalog.Catalog
 }
 
 // New makes the desk on an open store.

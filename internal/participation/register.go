@@ -35,13 +35,15 @@ type Request struct {
 	Mode         string // empty: onsite
 	Funded       bool
 	Delegation   string
+	Visibility   account.Visibility // empty: as the person chose in general
+	Shared       bool               // said by who runs the activity: somebody else is reached at the same address
 	Answers      form.Answers
 }
 
 // Outcome is what became of a request.
 type Outcome struct {
 	Participation
-	Link  string // the secret end of a link to one's own page; empty when the request had come before
+	Link  string // the secret end of a link to one's own page; empty for a person who had come before, who gets it by mail
 	Again bool   // this person, or this request, had come before: nothing was changed and no letter goes out
 }
 
@@ -67,7 +69,7 @@ func (k *Desk) Register(ctx context.Context, by actor.Actor, q Request) (out Out
 		if out, err = k.admit(ctx, tx, by, a, setup, q, "self"); err != nil {
 			return err
 		}
-		return k.remember(ctx, tx, sent, out.ID)
+		return k.remember(ctx, tx, sent, out)
 	})
 	return out, err
 }
@@ -149,6 +151,9 @@ func (k *Desk) checkRequest(ctx context.Context, tx *db.Tx, by actor.Actor, a ac
 	if a.Mode == "online" {
 		q.Mode = "online"
 	}
+	if q.Visibility != "" && !slices.Contains(account.Visibilities, q.Visibility) {
+		f.Add("visible", "form.choose", "Label", fault.Say("participation.form.visible"))
+	}
 	if !slices.Contains(Modes, q.Mode) {
 		f.Add("mode", "participation.mode.missing")
 	}
@@ -201,7 +206,7 @@ func tidyName(s *string) {
 
 // admit gives a seat, a place in line or an officer's decision to wait for.
 func (k *Desk) admit(ctx context.Context, tx *db.Tx, by actor.Actor, a activity.Activity, setup Registration, q Request, source string) (out Outcome, err error) {
-	person, err := account.Ensure(ctx, tx, by, account.Person{Name: q.Name, Email: q.Email, Language: q.Lang})
+	person, err := account.Ensure(ctx, tx, by, account.Person{Name: q.Name, Email: q.Email, Language: q.Lang, Shared: q.Shared})
 	if err != nil {
 		return out, err
 	}
@@ -212,14 +217,18 @@ func (k *Desk) admit(ctx context.Context, tx *db.Tx, by actor.Actor, a activity.
 	}
 	if len(old) > 0 {
 		if p = old[0]; !p.State.Out() && p.State != Invited {
-			return Outcome{Participation: p, Again: true}, nil
+			out = Outcome{Participation: p, Again: true}
+			if Runs(by, a) || by.ID != "" && by.ID == p.Person {
+				return out, nil
+			}
+			return out, k.echo(ctx, tx, a, p, person, q)
 		}
 	}
 	invited := p.State == Invited
 	if !invited || p.Role == "" {
 		p.Role, p.Funded = q.Role, q.Funded
 	}
-	p.Place, p.Country, p.Organisation, p.Mode, p.Lang, p.Source = q.Place, q.Country, q.Organisation, q.Mode, person.Language, source
+	p.Place, p.Country, p.Organisation, p.Mode, p.Lang, p.Source, p.Visibility = q.Place, q.Country, q.Organisation, q.Mode, person.Language, source, q.Visibility
 	p.Delegation, p.OfferUntil, p.Queued = q.Delegation, nil, nil
 	to, err := k.entrance(ctx, tx, setup, p, setup.Approve && !invited && !Runs(by, a))
 	if err != nil {
@@ -293,7 +302,8 @@ func (k *Desk) before(ctx context.Context, tx *db.Tx, q Request, out *Outcome) (
 		return false, nil
 	}
 	var content, id string
-	err := tx.One(ctx, `SELECT content, participation_id FROM participation_request WHERE request = $1`, []any{requestID(q)}, &content, &id)
+	var owner bool // the request made the participation, and did not find one of the same address
+	err := tx.One(ctx, `SELECT content, participation_id, owner FROM participation_request WHERE request = $1`, []any{requestID(q)}, &content, &id, &owner)
 	if fault.CodeOf(err) == fault.NotFound {
 		return false, nil
 	}
@@ -303,16 +313,22 @@ func (k *Desk) before(ctx context.Context, tx *db.Tx, q Request, out *Outcome) (
 	if content != contentOf(q) {
 		return false, fault.New(fault.Conflict, "participation.key.used")
 	}
-	out.Participation, err = One(ctx, tx, id)
+	if out.Participation, err = One(ctx, tx, id); err != nil {
+		return true, err
+	}
 	out.Again = true
+	if owner {
+		out.Link, err = k.key(ctx, tx, id)
+	}
 	return true, err
 }
 
-func (k *Desk) remember(ctx context.Context, tx *db.Tx, q Request, id string) error {
+func (k *Desk) remember(ctx context.Context, tx *db.Tx, q Request, out Outcome) error {
 	if q.Key == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO participation_request (request, content, participation_id, at) VALUES ($1,$2,$3,$4)`, requestID(q), contentOf(q), id, tx.Now)
+	_, err := tx.ExecContext(ctx, `INSERT INTO participation_request (request, content, participation_id, owner, at) VALUES ($1,$2,$3,$4,$5)`,
+		requestID(q), contentOf(q), out.ID, !out.Again, tx.Now)
 	return err
 }
 

@@ -114,8 +114,9 @@ func TestNeverOversold(t *testing.T) {
 		for err := range errs {
 			must(t, err)
 		}
-		ps, err := k.People(context.Background(), officer, "forum-2027")
+		l, err := k.People(context.Background(), officer, "forum-2027", Filter{})
 		must(t, err)
+		ps := l.Rows
 		states := map[State]int{}
 		for _, p := range ps {
 			states[p.State]++
@@ -144,25 +145,25 @@ func TestLine(t *testing.T) {
 				t.Fatal(i, outs[i])
 			}
 		}
-		o, err := k.ByKey(ctx, outs[3].Link)
+		o, err := k.Own(ctx, actor.Actor{}, outs[3].Link)
 		must(t, err)
 		if o.Turn.Ahead != 1 || len(o.Turn.Full) != 1 {
 			t.Error(o.Turn)
 		}
-		if _, err := k.Accept(ctx, outs[2].Link); fault.CodeOf(err) != fault.Conflict {
+		if _, err := k.Accept(ctx, actor.Actor{}, outs[2].Link); fault.CodeOf(err) != fault.Conflict {
 			t.Error("took a seat that was not offered", err)
 		}
-		_, err = k.Leave(ctx, outs[0].Link, "ill")
+		_, err = k.Leave(ctx, actor.Actor{}, outs[0].Link, "ill")
 		must(t, err)
-		_, err = k.Leave(ctx, outs[0].Link, "ill") // pressed twice
+		_, err = k.Leave(ctx, actor.Actor{}, outs[0].Link, "ill") // pressed twice
 		must(t, err)
-		o, err = k.ByKey(ctx, outs[2].Link)
+		o, err = k.Own(ctx, actor.Actor{}, outs[2].Link)
 		must(t, err)
 		if o.State != Offered || o.OfferUntil == nil || !o.OfferUntil.Equal(c.now().Add(48*time.Hour)) {
 			t.Fatal(o.State, o.OfferUntil)
 		}
 		c.add(48 * time.Hour)
-		if _, err := k.Accept(ctx, outs[2].Link); fault.CodeOf(err) != fault.Invalid {
+		if _, err := k.Accept(ctx, actor.Actor{}, outs[2].Link); fault.CodeOf(err) != fault.Invalid {
 			t.Error("an offer that has run out was taken", err)
 		}
 		n, err := k.Expire(ctx)
@@ -170,12 +171,12 @@ func TestLine(t *testing.T) {
 		if n != 1 {
 			t.Error(n)
 		}
-		o, err = k.ByKey(ctx, outs[3].Link)
+		o, err = k.Own(ctx, actor.Actor{}, outs[3].Link)
 		must(t, err)
 		if o.State != Offered {
 			t.Fatal(o.State)
 		}
-		p, err := k.Accept(ctx, outs[3].Link)
+		p, err := k.Accept(ctx, actor.Actor{}, outs[3].Link)
 		must(t, err)
 		if p.State != Confirmed {
 			t.Error(p.State)
@@ -226,7 +227,7 @@ func TestRequests(t *testing.T) {
 		q := person(1, "")
 		q.Key = "once"
 		first := register(t, k, q)
-		if again := register(t, k, q); !again.Again || again.ID != first.ID || again.Link != "" {
+		if again := register(t, k, q); !again.Again || again.ID != first.ID || again.Link == "" || again.Link == first.Link {
 			t.Error(again)
 		}
 		q.Name = "Somebody else"
@@ -234,14 +235,14 @@ func TestRequests(t *testing.T) {
 			t.Error("a key was taken for two requests", err)
 		}
 		q.Key = "other"
-		if again := register(t, k, q); !again.Again || again.ID != first.ID {
+		if again := register(t, k, q); !again.Again || again.ID != first.ID || again.Link != "" {
 			t.Error("a second seat for one person", again)
 		}
 		register(t, k, person(2, ""))
 		if _, err := k.Register(ctx, actor.Actor{}, person(3, "")); fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "participation.full") {
 			t.Error("no waiting list, but", err)
 		}
-		if n := count(t, d, `SELECT COUNT(*) FROM mail`); n != 2 {
+		if n := count(t, d, `SELECT COUNT(*) FROM mail`); n != 3 { // two, and one to whom registered again
 			t.Error(n, "letters")
 		}
 		for _, bad := range []Request{{}, {Activity: "forum-2027", Name: "A"}, {Activity: "forum-2027", Email: "a@example.org"}, {Activity: "forum-2027", Name: strings.Repeat("x", 300), Email: "a@example.org"},

@@ -137,15 +137,3 @@ func (k *Desk) checkSetup(ctx context.Context, tx *db.Tx, a activity.Activity, r
 func putAnswers(ctx context.Context, tx *db.Tx, p Participation, f form.Form, a form.Answers, sent bool) error {
 	return form.PutAnswer(ctx, tx, form.Answer{Form: f.ID, Edition: f.Edition, Subject: Subject, Key: p.ID, Person: p.Person, Lang: p.Lang, Answers: f.Keep(a), Sent: sent})
 }
-
-// People lists everybody of an activity, for those who run it.
-func (k *Desk) People(ctx context.Context, by actor.Actor, activityID string) (ps []Participation, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		if _, err := k.run(ctx, tx, by, activityID); err != nil {
-			return err
-		}
-		ps, err = List(ctx, tx, activityID)
-		return err
-	})
-	return ps, err
-}

@@ -7,12 +7,17 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
 
 	"aircommons/internal/account"
 	"aircommons/internal/activity"
 	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
+	"aircommons/internal/form"
 	"aircommons/internal/post"
 )
 
@@ -64,20 +69,38 @@ var letters = map[State]string{
 	Rejected: "registration.rejected", Expired: "seat.expired", Withdrawn: "registration.withdrawn", Declined: "registration.withdrawn", Replaced: "registration.replaced",
 }
 
-// tell writes to the person of a participation and returns the secret end of the link in the letter.
+// tell writes to the person of a participation of its state, and returns the secret end of the link in the letter.
 func (k *Desk) tell(ctx context.Context, tx *db.Tx, a activity.Activity, p Participation, person account.Person) (string, error) {
-	template := letters[p.State]
-	if template == "" || person.Email == "" {
+	if letters[p.State] == "" {
+		return "", nil
+	}
+	return k.write(ctx, tx, a, p, person, letters[p.State])
+}
+
+// write adds a letter of a template about a participation. The same step is told once.
+func (k *Desk) write(ctx context.Context, tx *db.Tx, a activity.Activity, p Participation, person account.Person, template string) (string, error) {
+	if person.Email == "" {
 		return "", nil
 	}
 	link, err := k.key(ctx, tx, p.ID)
 	if err != nil {
 		return "", err
 	}
-	name, _ := a.Names.In(person.Language)
-	values := map[string]string{"Name": person.Name, "Activity": name, "Link": k.URL + "/" + person.Language + "/seats/" + link, "Reason": p.Reason, "Until": ""}
+	w := k.words(person.Language)
+	values := k.values(a, person.Language, link)
+	values["Reason"] = p.Reason
 	if p.OfferUntil != nil {
-		values["Until"] = p.OfferUntil.In(zoneOf(a)).Format("2006-01-02 15:04 MST")
+		values["Until"] = when(w, a, *p.OfferUntil)
+	} else if template == "seat.invited" {
+		setup, err := Setup(ctx, tx, a.ID)
+		if err != nil {
+			return "", err
+		}
+		if win, err := setup.Window(a); err == nil && !win.Closes.IsZero() {
+			values["Until"] = when(w, a, win.Closes)
+		} else if a.Period.Known() {
+			values["Until"] = w.Date(a.Period.First())
+		}
 	}
 	if p.State == Waiting {
 		t, err := turn(ctx, tx, p)
@@ -86,13 +109,49 @@ func (k *Desk) tell(ctx context.Context, tx *db.Tx, a activity.Activity, p Parti
 		}
 		values["Position"] = itoa(t.Ahead + 1)
 	}
+	if p.Place != "" {
+		var names db.Text
+		if err := tx.One(ctx, `SELECT names FROM place WHERE id = $1`, []any{p.Place}, &names); err != nil && fault.CodeOf(err) != fault.NotFound {
+			return "", err
+		}
+		values["City"], _ = names.In(person.Language)
+	}
 	var steps int64
 	if err := tx.One(ctx, `SELECT COUNT(*) FROM participation_step WHERE participation_id = $1`, []any{p.ID}, &steps); err != nil {
 		return "", err
 	}
 	_, err = post.Add(ctx, tx, post.Letter{Key: Subject + "/" + p.ID + "/" + itoa(int(steps)), To: person.Email, ToName: person.Name, Lang: person.Language,
-		Kind: "transactional", Person: person.ID, Template: template, Values: values, About: "activity", AboutKey: a.ID})
+		Person: person.ID, Template: template, Values: values, About: "activity", AboutKey: a.ID})
 	return link, err
+}
+
+// values are what letters about a participation can name. Dates and Place of the activity are filled in by the outbox.
+func (k *Desk) values(a activity.Activity, lang, link string) map[string]string {
+	name, _ := a.Names.In(lang)
+	return map[string]string{"Activity": name, "Link": k.URL + "/" + lang + "/seats/" + link}
+}
+
+// words are those of a language.
+func (k *Desk) words(lang string) *catalog.Words { return k.texts().Lang(lang) }
+
+// texts are the catalogs, read once.
+var texts = sync.OnceValues(catalog.Load)
+
+func (k *Desk) texts() *catalog.Catalog {
+	if k.Texts != nil {
+		return k.Texts
+	}
+	c, err := texts()
+	if err != nil {
+		panic(err) // they are part of the program, and a test loads them
+	}
+	return c
+}
+
+// when is a moment as it stands on the wall of the activity: "30 April 2027, 18:00 Seoul".
+func when(w *catalog.Words, a activity.Activity, t time.Time) string {
+	zone := zoneOf(a)
+	return w.Date(t.In(zone)) + ", " + activity.Clocks{Place: zone}.Pair(w, t)
 }
 
 // key makes a secret link to a participation; its hash alone is kept.
@@ -113,17 +172,18 @@ type Own struct {
 	Person   account.Person
 	Setup    Registration
 	Turn     Turn
+	Answers  []form.Answer // to the forms of registration and after acceptance
 	Steps    []Step
 }
 
-// ByKey reads a participation by the secret end of a link. Opening it changes nothing.
-func (k *Desk) ByKey(ctx context.Context, key string) (o Own, err error) {
+// Own reads one's own participation. Ref is the secret end of a link in a letter or, for a signed-in person, the id. Opening it changes nothing.
+func (k *Desk) Own(ctx context.Context, by actor.Actor, ref string) (o Own, err error) {
 	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		id, err := idOf(ctx, tx, key)
+		p, _, err := find(ctx, tx, by, ref)
 		if err != nil {
 			return err
 		}
-		o, err = own(ctx, tx, id)
+		o, err = own(ctx, tx, p)
 		return err
 	})
 	return o, err
@@ -134,46 +194,52 @@ func idOf(ctx context.Context, tx *db.Tx, key string) (id string, err error) {
 	return id, err
 }
 
-func own(ctx context.Context, tx *db.Tx, id string) (o Own, err error) {
-	if o.Participation, err = One(ctx, tx, id); err != nil {
+func own(ctx context.Context, tx *db.Tx, p Participation) (o Own, err error) {
+	o.Participation = p
+	if o.Activity, err = activity.One(ctx, tx, p.Activity); err != nil {
 		return o, err
 	}
-	if o.Activity, err = activity.One(ctx, tx, o.Participation.Activity); err != nil {
+	if o.Person, err = account.PersonByID(ctx, tx, p.Person); err != nil && fault.CodeOf(err) != fault.NotFound {
 		return o, err
 	}
-	if o.Person, err = account.PersonByID(ctx, tx, o.Participation.Person); err != nil && fault.CodeOf(err) != fault.NotFound {
+	if o.Setup, err = Setup(ctx, tx, p.Activity); err != nil {
 		return o, err
 	}
-	if o.Setup, err = Setup(ctx, tx, o.Participation.Activity); err != nil {
-		return o, err
-	}
-	if o.State == Waiting {
-		if o.Turn, err = turn(ctx, tx, o.Participation); err != nil {
+	if p.State == Waiting {
+		if o.Turn, err = turn(ctx, tx, p); err != nil {
 			return o, err
 		}
 	}
-	o.Steps, err = Steps(ctx, tx, id)
+	if o.Answers, err = form.AnswersOf(ctx, tx, Subject, p.ID); err != nil {
+		return o, err
+	}
+	o.Steps, err = Steps(ctx, tx, p.ID)
 	return o, err
 }
 
-// Mine reads a participation of the person who asks, or of one who runs the activity.
-func (k *Desk) Mine(ctx context.Context, by actor.Actor, id string) (o Own, err error) {
-	err = k.db.Read(ctx, func(tx *db.Tx) error {
-		if o, err = own(ctx, tx, id); err != nil {
-			return err
+// find reads the participation that ref names for the person on it, and who acts: ref is the secret end of a link in a letter, or the id
+// of the signed-in person's own.
+func find(ctx context.Context, tx *db.Tx, by actor.Actor, ref string) (p Participation, as actor.Actor, err error) {
+	if !isID(ref) {
+		id, err := idOf(ctx, tx, ref)
+		if err != nil {
+			return p, by, err
 		}
-		if !by.SignedIn() || o.Participation.Person != by.ID && !Runs(by, o.Activity) {
-			return notFound()
-		}
-		return nil
-	})
-	return o, err
+		p, err = One(ctx, tx, id)
+		return p, actor.Actor{ID: p.Person, Role: actor.Visitor}, err
+	}
+	if p, err = One(ctx, tx, ref); err == nil && (by.ID == "" || by.ID != p.Person) {
+		err = notFound()
+	}
+	return p, by, err
 }
 
-// Accept takes an offered seat, or an invitation, by the link of a letter. An offer whose time has run out is gone, also when nobody
-// has ended it yet.
-func (k *Desk) Accept(ctx context.Context, key string) (Participation, error) {
-	return k.byKey(ctx, key, func(tx *db.Tx, p *Participation) error {
+func isID(ref string) bool { return strings.Contains(ref, "-") }
+
+// Accept takes an offered seat, or an invitation. An offer whose time has run out is gone, also when nobody has ended it yet. Ref is as
+// in Own.
+func (k *Desk) Accept(ctx context.Context, by actor.Actor, ref string) (Participation, error) {
+	return k.byRef(ctx, by, ref, func(tx *db.Tx, by actor.Actor, p *Participation) error {
 		switch p.State {
 		case Confirmed:
 			return nil // pressed twice
@@ -181,8 +247,8 @@ func (k *Desk) Accept(ctx context.Context, key string) (Participation, error) {
 			if p.OfferUntil != nil && !tx.Now.Before(*p.OfferUntil) {
 				return fault.New(fault.Invalid, "participation.offer.gone")
 			}
-			return k.move(ctx, tx, personActor(*p), p, Confirmed, "")
-		case Invited:
+			return k.move(ctx, tx, by, p, Confirmed, "")
+		case Invited, Named:
 			setup, err := Setup(ctx, tx, p.Activity)
 			if err != nil {
 				return err
@@ -191,15 +257,15 @@ func (k *Desk) Accept(ctx context.Context, key string) (Participation, error) {
 			if err != nil {
 				return err
 			}
-			return k.move(ctx, tx, personActor(*p), p, to, "")
+			return k.move(ctx, tx, by, p, to, "")
 		}
 		return fault.New(fault.Conflict, "participation.offer.gone")
 	})
 }
 
-// Leave gives a seat, an offer or a place in line back by the link of a letter; the next in line is offered what is free.
-func (k *Desk) Leave(ctx context.Context, key, reason string) (Participation, error) {
-	return k.byKey(ctx, key, func(tx *db.Tx, p *Participation) error {
+// Leave gives a seat, an offer or a place in line back; the next in line is offered what is free. Ref is as in Own.
+func (k *Desk) Leave(ctx context.Context, by actor.Actor, ref, reason string) (Participation, error) {
+	return k.byRef(ctx, by, ref, func(tx *db.Tx, by actor.Actor, p *Participation) error {
 		to := Withdrawn
 		switch {
 		case p.State.Out():
@@ -207,29 +273,40 @@ func (k *Desk) Leave(ctx context.Context, key, reason string) (Participation, er
 		case p.State == Offered || p.State == Invited || p.State == Named:
 			to = Declined
 		}
-		if err := k.move(ctx, tx, personActor(*p), p, to, reason); err != nil {
+		reason, err := words(reason)
+		if err != nil {
+			return err
+		}
+		if err := k.move(ctx, tx, by, p, to, reason); err != nil {
 			return err
 		}
 		return k.fill(ctx, tx, p.Activity)
 	})
 }
 
-func (k *Desk) byKey(ctx context.Context, key string, do func(*db.Tx, *Participation) error) (p Participation, err error) {
+// words are what somebody gives as a reason.
+func words(s string) (string, error) {
+	s = strings.TrimSpace(strings.ToValidUTF8(s, ""))
+	if utf8.RuneCountInString(s) > mostReason {
+		var f fault.Form
+		f.Add("reason", "form.toolong", "Max", mostReason)
+		return "", f.Err()
+	}
+	return s, nil
+}
+
+const mostReason = 2000 // letters
+
+func (k *Desk) byRef(ctx context.Context, by actor.Actor, ref string, do func(*db.Tx, actor.Actor, *Participation) error) (p Participation, err error) {
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		id, err := idOf(ctx, tx, key)
-		if err != nil {
+		var as actor.Actor
+		if p, as, err = find(ctx, tx, by, ref); err != nil {
 			return err
 		}
-		if p, err = One(ctx, tx, id); err != nil {
-			return err
-		}
-		return do(tx, &p)
+		return do(tx, as, &p)
 	})
 	return p, err
 }
-
-// personActor is who acts by the link of a letter.
-func personActor(p Participation) actor.Actor { return actor.Actor{ID: p.Person, Role: actor.Visitor} }
 
 // Decide takes people a step on in an officer's name: confirm, put in line, reject, withdraw, present, absent. A seat beyond a quota is
 // given only with beyond set, and the entry of the journal tells who did.

@@ -9,14 +9,14 @@ import (
 	"aircommons/internal/fault"
 )
 
-const columns = `id, activity_id, person_id, place, country, organisation, role, mode, funded, delegation, state, since, queued_at, offer_until, reason, source, lang, created_at, version`
+const columns = `id, activity_id, person_id, place, country, organisation, role, mode, funded, delegation, state, since, queued_at, offer_until, reason, source, visibility, lang, created_at, version`
 
 func list(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Participation, error) {
 	var out []Participation
 	err := tx.Each(ctx, `SELECT `+columns+` FROM participation `+where, args, func(scan func(...any) error) error {
 		var p Participation
 		err := scan(&p.ID, &p.Activity, &p.Person, &p.Place, &p.Country, &p.Organisation, &p.Role, &p.Mode, &p.Funded, &p.Delegation,
-			&p.State, &p.Since, &p.Queued, &p.OfferUntil, &p.Reason, &p.Source, &p.Lang, &p.Created, &p.Version)
+			&p.State, &p.Since, &p.Queued, &p.OfferUntil, &p.Reason, &p.Source, &p.Visibility, &p.Lang, &p.Created, &p.Version)
 		p.Since, p.Created, p.Queued, p.OfferUntil = p.Since.UTC(), p.Created.UTC(), utc(p.Queued), utc(p.OfferUntil)
 		out = append(out, p)
 		return err
@@ -64,9 +64,9 @@ func OfPerson(ctx context.Context, tx *db.Tx, person string) ([]Participation, e
 func notFound() error { return fault.New(fault.NotFound, "error.notfound") }
 
 func insert(ctx context.Context, tx *db.Tx, p Participation) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO participation (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`,
+	_, err := tx.ExecContext(ctx, `INSERT INTO participation (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)`,
 		p.ID, p.Activity, p.Person, p.Place, p.Country, p.Organisation, p.Role, p.Mode, p.Funded, p.Delegation, string(p.State), p.Since, p.Queued,
-		p.OfferUntil, p.Reason, p.Source, p.Lang, p.Created, p.Version)
+		p.OfferUntil, p.Reason, p.Source, string(p.Visibility), p.Lang, p.Created, p.Version)
 	if err == nil {
 		err = step(ctx, tx, p)
 	}
@@ -76,9 +76,9 @@ func insert(ctx context.Context, tx *db.Tx, p Participation) error {
 // update writes p over the version it was read in.
 func update(ctx context.Context, tx *db.Tx, p *Participation, stepped bool) error {
 	err := db.Changed(tx.ExecContext(ctx, `UPDATE participation SET person_id = $1, place = $2, country = $3, organisation = $4, role = $5, mode = $6, funded = $7,
-		delegation = $8, state = $9, since = $10, queued_at = $11, offer_until = $12, reason = $13, source = $14, lang = $15, version = version + 1
-		WHERE id = $16 AND version = $17`, p.Person, p.Place, p.Country, p.Organisation, p.Role, p.Mode, p.Funded, p.Delegation, string(p.State), p.Since,
-		p.Queued, p.OfferUntil, p.Reason, p.Source, p.Lang, p.ID, p.Version))
+		delegation = $8, state = $9, since = $10, queued_at = $11, offer_until = $12, reason = $13, source = $14, visibility = $15, lang = $16, version = version + 1
+		WHERE id = $17 AND version = $18`, p.Person, p.Place, p.Country, p.Organisation, p.Role, p.Mode, p.Funded, p.Delegation, string(p.State), p.Since,
+		p.Queued, p.OfferUntil, p.Reason, p.Source, string(p.Visibility), p.Lang, p.ID, p.Version))
 	if err != nil {
 		return err
 	}

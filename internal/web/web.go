@@ -28,11 +28,14 @@ import (
 	reportdesk "aircommons/internal/report"
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
+	"aircommons/internal/web/call"
 	"aircommons/internal/web/evidence"
 	"aircommons/internal/web/form"
+	"aircommons/internal/web/letter"
 	"aircommons/internal/web/library"
 	"aircommons/internal/web/network"
 	"aircommons/internal/web/pages"
+	"aircommons/internal/web/participation"
 	"aircommons/internal/web/post"
 	"aircommons/internal/web/record"
 	"aircommons/internal/web/ui"
@@ -88,13 +91,18 @@ func New(c Config) (http.Handler, error) {
 	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
 	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
 	of := evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}
-	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now)})
+	people := participation.Register(s, participation.Deps{Participation: c.Participation, Activity: c.Activity, Account: c.Account, Network: c.Network, Form: c.Form, Catalog: c.Catalog, Now: c.Now})
+	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
+		Ways: people.Ways})
 	if err := evidence.Register(s, of); err != nil {
 		return nil, err
 	}
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
 	form.Register(s, form.Deps{Form: c.Form, Network: c.Network, Activity: c.Activity})
+	c.Call.Site = c.URL
+	call.Register(s, call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now})
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
+	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: letter.FindPrinter(), Now: c.Now})
 	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
 	return s.Handler()
 }
@@ -118,8 +126,21 @@ func (c *Config) fill() {
 	if c.Letter == nil {
 		c.Letter = letterdesk.New(c.DB)
 	}
+	programme := func(ctx context.Context, tx *db.Tx, id string) (string, error) {
+		a, err := activitydesk.One(ctx, tx, id)
+		return a.Programme, err
+	}
+	if c.Letter.Programme == nil {
+		c.Letter.Programme = programme
+	}
+	if c.Post.Programme == nil {
+		c.Post.Programme = programme
+	}
 	if c.Participation == nil {
 		c.Participation = participationdesk.New(c.DB)
+	}
+	if c.Participation.URL == "" {
+		c.Participation.URL = strings.TrimSuffix(c.URL, "/")
 	}
 	if c.Call == nil {
 		c.Call = calldesk.New(c.DB)

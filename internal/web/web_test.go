@@ -172,7 +172,7 @@ func (b *browser) want(p page, status int, texts ...string) page {
 		b.t.Errorf("%s: status %d, want %d", p.at, p.status, status)
 	}
 	for _, s := range texts {
-		if not, found := strings.CutPrefix(s, "!"); found == strings.Contains(p.text, not) {
+		if not, found := strings.CutPrefix(s, "!"); found == strings.Contains(strings.ReplaceAll(p.text, "\u00a0", " "), not) {
 			b.t.Errorf("%s: %q is wrong in\n%s", p.at, s, main(p.text))
 		}
 	}

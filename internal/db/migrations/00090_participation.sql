@@ -49,6 +49,7 @@ CREATE TABLE participation (
   offer_until  TIMESTAMP,
   reason       TEXT NOT NULL,
   source       TEXT NOT NULL,
+  visibility   TEXT NOT NULL CHECK (visibility IN ('','nobody','delegation','participants','everybody')),
   lang         TEXT NOT NULL,
   created_at   TIMESTAMP NOT NULL,
   version      BIGINT NOT NULL
@@ -82,7 +83,51 @@ CREATE TABLE participation_request (
   request          TEXT PRIMARY KEY,
   content          TEXT NOT NULL,
   participation_id TEXT NOT NULL,
+  owner            BOOLEAN NOT NULL,
   at               TIMESTAMP NOT NULL
+);
+
+-- A registration that is being written, page by page, by the hash of the link to it.
+CREATE TABLE participation_draft (
+  hash        TEXT PRIMARY KEY,
+  activity_id TEXT NOT NULL REFERENCES activity (id),
+  content     TEXT NOT NULL,
+  sent        TEXT NOT NULL,
+  created_at  TIMESTAMP NOT NULL,
+  at          TIMESTAMP NOT NULL
+);
+CREATE INDEX participation_draft_activity ON participation_draft (activity_id);
+
+-- Somebody registered again with the address of one who is registered: perhaps another person. An officer looks at it.
+CREATE TABLE participation_echo (
+  id               TEXT PRIMARY KEY,
+  participation_id TEXT NOT NULL REFERENCES participation (id),
+  content          TEXT NOT NULL,
+  settled          TEXT NOT NULL,
+  at               TIMESTAMP NOT NULL
+);
+CREATE INDEX participation_echo_of ON participation_echo (participation_id);
+
+-- Filters of lists of people that officers keep under a name, for one activity or for all.
+CREATE TABLE participation_filter (
+  id          TEXT PRIMARY KEY,
+  activity_id TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  query       TEXT NOT NULL,
+  by_id       TEXT NOT NULL,
+  version     BIGINT NOT NULL
+);
+
+-- Lists of people that are being taken in from files.
+CREATE TABLE participation_import (
+  id          TEXT PRIMARY KEY,
+  activity_id TEXT NOT NULL REFERENCES activity (id),
+  name        TEXT NOT NULL,
+  content     TEXT NOT NULL,
+  state       TEXT NOT NULL CHECK (state IN ('open','done')),
+  by_id       TEXT NOT NULL,
+  at          TIMESTAMP NOT NULL,
+  version     BIGINT NOT NULL
 );
 
 -- Who came, to the activity (item empty) or to a session of it. A mark is never changed; a later one undoes it.
@@ -101,6 +146,10 @@ CREATE INDEX presence_activity ON presence (activity_id, item);
 
 -- +goose Down
 DROP TABLE presence;
+DROP TABLE participation_import;
+DROP TABLE participation_filter;
+DROP TABLE participation_echo;
+DROP TABLE participation_draft;
 DROP TABLE participation_request;
 DROP TABLE participation_key;
 DROP TABLE participation_step;

@@ -30,6 +30,15 @@ type Deps struct {
 	Home func(context.Context, *ui.Request) (template.HTML, error)
 	// Air gives the latest annual mean of each city that has one, by place. May be nil.
 	Air func(context.Context, *ui.Request) (map[string]Air, error)
+	// Ways are how one takes part in an activity, and what those who run it do with its people. May be nil.
+	Ways func(*ui.Request, desk.Activity) (Ways, error)
+}
+
+// Ways are links to pages of other desks, for the page of an activity.
+type Ways struct {
+	Links   []Link      // for everybody: the first stands out
+	Said    string      // when it is open
+	Actions []ui.Action // for who runs it
 }
 
 // Air is the latest annual mean of PM2.5 of a place, as the reader's language writes it.

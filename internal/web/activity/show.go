@@ -60,6 +60,7 @@ type activityPage struct {
 	Before       *eventRow
 	After        *eventRow
 	Sources      []source
+	Ways         Ways
 }
 
 func (h handlers) activity(w http.ResponseWriter, r *ui.Request) error {
@@ -145,6 +146,12 @@ func (h handlers) activity(w http.ResponseWriter, r *ui.Request) error {
 	p.JSONLD = data
 	if r.By.Officer() {
 		p.Actions = activityActions(v, a)
+	}
+	if h.Ways != nil {
+		if p.Ways, err = h.Ways(r, a); err != nil {
+			return err
+		}
+		p.Actions = append(p.Actions, p.Ways.Actions...)
 	}
 	return h.Show(w, r, pages, "activity.html", p)
 }

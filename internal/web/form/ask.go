@@ -238,7 +238,7 @@ func (k Asker) city(r *ui.Request, out *ui.Form, q desk.Question, values []strin
 		for _, p := range snap.Cities() {
 			cities = append(cities, ui.Option{Value: p.ID, Label: snap.PlaceName(p.ID, r.Lang)})
 		}
-		sortOptions(r.Lang, cities)
+		SortOptions(r.Lang, cities)
 		list = append(list, cities...)
 	}
 	list = append(list, ui.Option{Value: "other", Label: r.Words.T("form.city.other")})
@@ -295,7 +295,7 @@ func Countries(lang string) []ui.Option {
 			}
 		}
 	}
-	sortOptions(lang, out)
+	SortOptions(lang, out)
 	return out
 }
 
@@ -313,7 +313,8 @@ func CountryName(lang, code string) string {
 	return display.English.Regions().Name(r)
 }
 
-func sortOptions(lang string, list []ui.Option) {
+// SortOptions sorts answers as the language does.
+func SortOptions(lang string, list []ui.Option) {
 	c := collate.New(language.MustParse(lang))
 	sort.SliceStable(list, func(i, j int) bool { return c.CompareString(list[i].Label, list[j].Label) < 0 })
 }

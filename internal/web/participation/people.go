@@ -1,0 +1,290 @@
+package participation
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"aircommons/internal/network"
+	desk "aircommons/internal/participation"
+	webform "aircommons/internal/web/form"
+	"aircommons/internal/web/ui"
+)
+
+// pageSize is how many people one page of a list shows.
+const pageSize = 100
+
+type personRow struct {
+	desk.Row
+	Name, NameIn string
+	City         string
+	Chip         string
+	Since        string
+	More         []string // marks in words: funded, online, place in line
+}
+
+type quotaLine struct {
+	Quota desk.Quota
+	Text  string
+}
+
+type countLink struct {
+	Path, Text string
+	N          int
+	Here       bool
+}
+
+type peoplePage struct {
+	ui.Page
+	L       desk.Listing
+	Rows    []personRow
+	States  []countLink
+	Quotas  []quotaLine
+	Filter  *ui.Form
+	Query   string // of the filter
+	Said    []string
+	From    int
+	Earlier string
+	Later   string
+}
+
+func (h handlers) people(w http.ResponseWriter, r *ui.Request) error {
+	f := desk.ReadFilter(r.URL.Query())
+	l, err := h.Participation.People(r.Context(), r.By, r.PathValue("id"), f)
+	if err != nil {
+		return err
+	}
+	net, err := h.Network.Snapshot(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &peoplePage{L: l, Query: f.Query()}
+	at := "/office/activities/" + l.Activity.ID + "/people"
+	p.Page = ui.Page{Title: r.Words.T("participation.people"), Nav: "programme", NoIndex: true, Crumbs: crumbs(r, l.Activity, r.Words.T("participation.people")), Actions: h.actions(r, l.Activity, "people")}
+	all := f
+	all.States = nil
+	p.States = append(p.States, countLink{at + query(all), r.Words.T("participation.all"), l.All, len(f.States) == 0})
+	for _, s := range desk.States {
+		if n := l.Counts[s]; n > 0 {
+			one := f
+			one.States = []desk.State{s}
+			p.States = append(p.States, countLink{at + query(one), r.Words.T("participation.state." + string(s)), n, len(f.States) == 1 && f.States[0] == s})
+		}
+	}
+	for _, q := range l.Quotas {
+		p.Quotas = append(p.Quotas, quotaLine{q, taken(r, l, q.ID)})
+	}
+	if p.Filter, err = h.filter(r, f); err != nil {
+		return err
+	}
+	p.From, _ = strconv.Atoi(r.URL.Query().Get("from")) // a broken one is the beginning
+	p.From = max(0, min(p.From, len(l.Rows)))
+	end := min(len(l.Rows), p.From+pageSize)
+	for _, row := range l.Rows[p.From:end] {
+		p.Rows = append(p.Rows, h.row(r, net, row))
+	}
+	if p.From > 0 {
+		p.Earlier = at + paged(f, max(0, p.From-pageSize))
+	}
+	if end < len(l.Rows) {
+		p.Later = at + paged(f, end)
+	}
+	return h.Show(w, r, pages, "people.html", p)
+}
+
+func query(f desk.Filter) string {
+	if s := f.Query(); s != "" {
+		return "?" + s
+	}
+	return ""
+}
+
+func paged(f desk.Filter, from int) string {
+	v, _ := url.ParseQuery(f.Query()) // written by ourselves
+	v.Set("from", strconv.Itoa(from))
+	return "?" + v.Encode()
+}
+
+func (h handlers) row(r *ui.Request, net *network.Snapshot, row desk.Row) personRow {
+	x := personRow{Row: row, Chip: stateChip(row.State), Since: r.Words.Date(row.Since)}
+	x.Name, x.NameIn = row.Who.NameFor("display", r.Lang)
+	if row.Person == "" {
+		x.Name, x.NameIn = r.Words.T("participation.noname"), ""
+	} else if x.Name == "" {
+		x.Name = r.Words.T("participation.erased")
+	}
+	if x.NameIn == r.Lang {
+		x.NameIn = ""
+	}
+	if row.Place != "" {
+		x.City = net.PlaceName(row.Place, r.Lang)
+	} else if row.Country != "" {
+		x.City = webform.CountryName(r.Lang, row.Country)
+	}
+	if row.Turn > 0 {
+		x.More = append(x.More, r.Words.T("participation.turn", "Number", row.Turn))
+	}
+	if row.OfferUntil != nil {
+		x.More = append(x.More, r.Words.T("participation.until", "Time", r.Words.DateTime(row.OfferUntil.In(time.UTC))))
+	}
+	if row.Mode == "online" {
+		x.More = append(x.More, r.Words.T("participation.mode.online"))
+	}
+	if row.Funded {
+		x.More = append(x.More, r.Words.T("participation.funded.yes"))
+	}
+	if row.Echoes > 0 {
+		x.More = append(x.More, r.Words.T("participation.echoes"))
+	}
+	return x
+}
+
+// filter is the form that chooses among people.
+func (h handlers) filter(r *ui.Request, f desk.Filter) (*ui.Form, error) {
+	form := ui.StoredForm(r)
+	any := ui.Option{Label: r.Words.T("participation.any")}
+	one := func(list []string) string {
+		if len(list) == 1 {
+			return list[0]
+		}
+		return ""
+	}
+	form.Text("q", "participation.filter.text", f.Text).Kind("search")
+	state := ""
+	if len(f.States) == 1 {
+		state = string(f.States[0])
+	}
+	var states []string
+	for _, s := range desk.States {
+		states = append(states, string(s))
+	}
+	form.Select("state", "participation.filter.state", state, append([]ui.Option{any}, form.Options("participation.state", states)...))
+	form.Select("role", "participation.form.role", one(f.Roles), append([]ui.Option{any}, form.Options("participation.role", desk.Roles)...))
+	cities, err := h.cities(r, any, ui.Option{Value: "-", Label: r.Words.T("participation.filter.nocity")})
+	if err != nil {
+		return nil, err
+	}
+	form.Select("place", "participation.filter.place", one(f.Places), cities)
+	form.Select("country", "participation.filter.country", one(f.Countries), append([]ui.Option{any}, webform.Countries(r.Lang)...))
+	form.Select("mode", "participation.form.mode", f.Mode, append([]ui.Option{any}, form.Options("participation.mode", desk.Modes)...))
+	form.Select("funded", "participation.form.funded", f.Funded, append([]ui.Option{any}, form.Options("participation.funded", []string{"yes", "no"})...))
+	form.Select("source", "participation.filter.source", f.Source, append([]ui.Option{any}, form.Options("participation.source", desk.Sources)...))
+	form.Select("followup", "participation.filter.followup", f.Followup, append([]ui.Option{any}, form.Options("participation.followup", []string{"missing", "done"})...))
+	return form, nil
+}
+
+type caseStep struct {
+	At, Machine, Who, What, Reason string
+}
+
+type answerRow struct {
+	Label, LabelIn, Text string
+}
+
+type answerGroup struct {
+	Name string
+	Sent string
+	Rows []answerRow
+}
+
+type casePage struct {
+	ui.Page
+	C       desk.Case
+	Row     personRow
+	Email   string
+	Until   string
+	Full    []fullRow
+	Steps   []caseStep
+	Answers []answerGroup
+}
+
+func (h handlers) person(w http.ResponseWriter, r *ui.Request) error { return h.showPerson(w, r, nil) }
+
+func (h handlers) showPerson(w http.ResponseWriter, r *ui.Request, refused error) error {
+	c, err := h.Participation.Case(r.Context(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	net, err := h.Network.Snapshot(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &casePage{C: c, Row: h.row(r, net, desk.Row{Participation: c.Participation, Who: c.Person})}
+	p.Page = ui.Page{Title: p.Row.Name, Nav: "programme", NoIndex: true, Crumbs: officeCrumbs(r, c.Activity, p.Row.Name)}
+	if c.OfferUntil != nil {
+		p.Until = when(r, c.Activity, *c.OfferUntil)
+	}
+	for _, q := range c.Turn.Full {
+		p.Full = append(p.Full, fullRow{q, r.Words.Int(q.Seats)})
+	}
+	for _, e := range c.History {
+		x := caseStep{At: when(r, c.Activity, e.At), Machine: e.At.Format(time.RFC3339), Who: e.ByName, What: e.Action}
+		if x.Who == "" {
+			x.Who = r.Words.T("participation.by.person")
+		}
+		if key := "action." + e.Action; r.Words.Has(key) {
+			x.What = r.Words.T(key)
+		}
+		p.Steps = append(p.Steps, x)
+	}
+	if p.Answers, err = h.answers(r, c.Own); err != nil {
+		return err
+	}
+	f := ui.NewForm(r, refused)
+	var to []ui.Option
+	for _, s := range c.Next {
+		to = append(to, ui.Option{Value: string(s), Label: r.Words.T("participation.do." + string(s))})
+	}
+	if len(to) > 0 {
+		f.Radio("to", "participation.decide", "", to)
+		f.Area("reason", "participation.decide.reason", "").Opt().Size(3)
+		f.Check("beyond", "participation.decide.beyond", false)
+		f.Keep("version", c.Version)
+	}
+	p.Form = f
+	return h.Show(w, r, pages, "person.html", p)
+}
+
+// answers are what somebody answered, in the words that were asked.
+func (h handlers) answers(r *ui.Request, o desk.Own) (out []answerGroup, err error) {
+	net, err := h.Network.Snapshot(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range o.Answers {
+		f, err := h.Form.Edition(r.Context(), r.By, x.Form, x.Edition)
+		if err != nil {
+			return nil, err
+		}
+		g := answerGroup{Sent: r.Words.DateTime(x.At)}
+		g.Name, _ = f.Names.In(r.Lang)
+		if !x.Sent {
+			g.Sent = ""
+		}
+		for _, q := range f.Asked(x.Answers) {
+			if v := x.Answers[q.ID]; len(v) > 0 {
+				row := answerRow{Text: webform.Text(r, q, v, net)}
+				if row.Label, row.LabelIn = q.Labels.In(r.Lang); row.LabelIn == r.Lang {
+					row.LabelIn = ""
+				}
+				g.Rows = append(g.Rows, row)
+			}
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+func (h handlers) decide(w http.ResponseWriter, r *ui.Request) error {
+	id := r.PathValue("id")
+	p, err := h.Participation.Decide(r.Context(), r.By, id, r.Version(), desk.State(r.Value("to")), r.Value("reason"), r.Yes("beyond"))
+	if ui.Again(err) {
+		return h.showPerson(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	return h.Redirect(w, r, "/office/participations/"+id, r.Words.T("participation.decided", "State", strings.ToLower(r.Words.T("participation.state."+string(p.State)))))
+}
