@@ -520,11 +520,32 @@ func (k *Desk) Pending(ctx context.Context, f Form) (pending bool, err error) {
 
 // keeps reports whether the actor keeps forms of a thing: officers all, officers of a programme or activity theirs.
 func keeps(ctx context.Context, tx *db.Tx, by actor.Actor, subject, key string) (bool, error) {
-	return by.Officer(), nil
+	if by.Officer() || !by.RunsAny() {
+		return by.Officer(), nil
+	}
+	switch subject {
+	case "programme":
+		return by.Runs(key, ""), nil
+	case "activity":
+		var programme *string
+		if err := tx.One(ctx, `SELECT programme_id FROM activity WHERE id = $1`, []any{key}, &programme); err != nil && fault.CodeOf(err) != fault.NotFound {
+			return false, err
+		}
+		if programme == nil {
+			return by.Runs("", key), nil
+		}
+		return by.Runs(*programme, key), nil
+	}
+	return false, nil
 }
 
 // needKeeper is nil for those who keep any forms.
-func needKeeper(by actor.Actor) error { return by.NeedOfficer() }
+func needKeeper(by actor.Actor) error {
+	if by.RunsAny() {
+		return nil
+	}
+	return by.NeedOfficer()
+}
 
 func tidyText(t db.Text) db.Text {
 	out := db.Text{}
