@@ -21,6 +21,7 @@ func (h handlers) imports() {
 	h.Live("/evidence/import", h.upload)
 	h.Upload("/evidence/import", desk.MaxUpload, h.receive)
 	h.Live("/evidence/imports", h.list)
+	h.Post("/evidence/imports", h.storeReady)
 	h.Live("/evidence/imports/{id}", h.report)
 	h.Post("/evidence/imports/{id}/answer", h.answer)
 	h.Post("/evidence/imports/{id}/store", h.act((*desk.Desk).Store, "import.done.store", desk.Storing, desk.Stored))
@@ -188,7 +189,8 @@ func asField(err error, field string) error {
 
 type listPage struct {
 	ui.Page
-	Rows []listRow
+	Rows  []listRow
+	Ready []string // id and version of each report that waits for nothing but to be stored
 }
 
 type listRow struct {
@@ -216,12 +218,42 @@ func (h handlers) list(w http.ResponseWriter, r *ui.Request) error {
 		if i.Pending() {
 			p.Refresh = 3
 		}
+		if i.State == desk.Ready {
+			p.Ready = append(p.Ready, i.ID+":"+strconv.FormatInt(i.Version, 10))
+		}
 		p.Rows = append(p.Rows, listRow{i, s.PlaceName(i.Place, r.Lang), chips[i.State]})
 	}
 	p.Title, p.Nav, p.NoIndex = r.Words.T("import.list"), "evidence", true
 	p.Crumbs = []ui.Crumb{{Text: r.Words.T("nav.evidence"), Path: "/evidence"}, {Text: p.Title}}
 	p.Actions = []ui.Action{{Text: r.Words.T("import.title"), Path: "/evidence/import"}}
 	return h.Show(w, r, pages, "imports.html", p)
+}
+
+// storeReady stores the reports that were ready when the list was shown. One that changed meanwhile is left as it is.
+func (h handlers) storeReady(w http.ResponseWriter, r *ui.Request) error {
+	if err := mayImport(r); err != nil {
+		return err
+	}
+	n := 0
+	for _, x := range r.PostForm["import"] {
+		id, v, _ := strings.Cut(x, ":")
+		version, _ := strconv.ParseInt(v, 10, 64) // a broken one is an old one
+		i, _, err := h.Evidence.Import(r.Context(), r.By, id)
+		if err != nil {
+			return err
+		}
+		if i.Empty() {
+			continue // its report says why there is nothing to store
+		}
+		switch err := h.Evidence.Store(r.Context(), r.By, id, version); fault.CodeOf(err) {
+		case "":
+			n++
+		case fault.Conflict:
+		default:
+			return err
+		}
+	}
+	return h.Redirect(w, r, "/evidence/imports", r.Words.N("import.done.ready", n))
 }
 
 type reportPage struct {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -156,4 +157,42 @@ func TestFromMemory(t *testing.T) {
 	h, _, _ := site(t)
 	code, text, _ := get(t, h, "/en/cities/hongkong/air")
 	reader{t: t}.want(code, text, 200, "Not by the WHO.", "National limit now (from memory, not judged)", "!not met by", "!misses national")
+}
+
+// TestStoreReady: reports that are ready are stored together; one that changed meanwhile is left as it is.
+func TestStoreReady(t *testing.T) {
+	h, k, people, d := siteOn(t)
+	li := enter(t, h, people, "Li", actor.CityOfficer, "beijing")
+	run := func() {
+		for {
+			ran, err := d.WorkOnce(context.Background(), k.Run)
+			must(t, err)
+			if !ran {
+				return
+			}
+		}
+	}
+	head := "\"No\",\"year\",\"month\",\"day\",\"hour\",\"PM2.5\",\"PM10\",\"SO2\",\"NO2\",\"CO\",\"O3\",\"TEMP\",\"PRES\",\"DEWP\",\"RAIN\",\"wd\",\"WSPM\",\"station\"\n"
+	for _, station := range []string{"One", "Two", "Three"} {
+		li.send(run, station+".csv", head+"1,2016,5,1,0,12,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,\""+station+"\"\n")
+	}
+	code, text := li.get("/en/evidence/imports")
+	li.want(code, text, 200, "3 reports are ready", "Store all that are ready")
+	var fields []string
+	for _, m := range regexp.MustCompile(`name="import" value="([^"]+)"`).FindAllStringSubmatch(text, -1) {
+		fields = append(fields, "import", m[1])
+	}
+	if len(fields) != 6 {
+		t.Fatal(fields)
+	}
+	id, _, _ := strings.Cut(fields[1], ":")
+	fields[1] = id + ":1" // as it was before
+	code, text = li.post("/en/evidence/imports", fields...)
+	li.want(code, text, 200, "2 files are being stored")
+	run()
+	code, text = li.get("/en/evidence/imports")
+	li.want(code, text, 200, "!Store all that are ready")
+	if n := strings.Count(text, "stored</span>"); n != 2 {
+		t.Error(n, "are stored")
+	}
 }
