@@ -3,11 +3,9 @@ package mail
 import (
 	"bufio"
 	"bytes"
-	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
-	"mime/quotedprintable"
 	netmail "net/mail"
 	"net/textproto"
 	"strings"
@@ -85,12 +83,7 @@ func (r *Report) read(head textproto.MIMEHeader, body io.Reader, depth int) {
 	if err != nil || depth > depthLimit {
 		return
 	}
-	switch strings.ToLower(head.Get("Content-Transfer-Encoding")) {
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	}
+	body = decoded(head, body)
 	switch {
 	case strings.HasPrefix(kind, "multipart/") && args["boundary"] != "":
 		parts := multipart.NewReader(body, args["boundary"])

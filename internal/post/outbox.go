@@ -1,16 +1,8 @@
 package post
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	netmail "net/mail"
-	"net/textproto"
 	"slices"
 	"strings"
 	"time"
@@ -434,48 +426,4 @@ func (k *Desk) Arrived(ctx context.Context, by actor.Actor, id string, version i
 		p.State, p.Reason, p.Ended = Sent, nil, tx.Now
 		return nil
 	})
-}
-
-// Decoded is a head of a letter as people read it.
-func Decoded(s string) string {
-	out, err := new(mime.WordDecoder).DecodeHeader(s)
-	if err != nil {
-		return s
-	}
-	return out
-}
-
-// Shown is the text of a composed letter as a mail program shows it; empty when it cannot be read.
-func Shown(raw []byte) string {
-	m, err := netmail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return ""
-	}
-	return firstText(textproto.MIMEHeader(m.Header), m.Body, 0)
-}
-
-func firstText(head textproto.MIMEHeader, body io.Reader, depth int) string {
-	kind, args, err := mime.ParseMediaType(head.Get("Content-Type"))
-	if err != nil || depth > 3 {
-		return ""
-	}
-	if strings.HasPrefix(kind, "multipart/") {
-		parts := multipart.NewReader(body, args["boundary"])
-		p, err := parts.NextRawPart()
-		if err != nil {
-			return ""
-		}
-		return firstText(p.Header, p, depth+1)
-	}
-	switch strings.ToLower(head.Get("Content-Transfer-Encoding")) {
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	}
-	text, err := io.ReadAll(body)
-	if err != nil || kind != "text/plain" {
-		return ""
-	}
-	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }

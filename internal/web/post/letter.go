@@ -10,6 +10,7 @@ import (
 
 	"aircommons/internal/actor"
 	"aircommons/internal/fault"
+	"aircommons/internal/mail"
 	desk "aircommons/internal/post"
 	"aircommons/internal/web/ui"
 )
@@ -47,14 +48,14 @@ func (h handlers) letter(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	p := &letterPage{Look: look, Row: h.row(r, look.Piece), Raw: string(look.Raw)}
-	p.Body = desk.Shown(look.Raw)
+	p.Body = mail.PlainText(bytes.NewReader(look.Raw))
 	if p.Body == "" {
 		p.Body = look.Text
 	}
 	if m, err := netmail.ReadMessage(bytes.NewReader(look.Raw)); err == nil {
 		for _, name := range shown {
 			if v := m.Header.Get(name); v != "" {
-				p.Heads = append(p.Heads, head{name, desk.Decoded(v)})
+				p.Heads = append(p.Heads, head{name, mail.HeadText(v)})
 			}
 		}
 	}
