@@ -192,7 +192,7 @@ func TestStoreReady(t *testing.T) {
 	run()
 	code, text = li.get("/en/evidence/imports")
 	li.want(code, text, 200, "!Store all that are ready")
-	if n := strings.Count(text, "stored</span>"); n != 2 {
+	if n := strings.Count(text, ">stored</span>"); n != 2 {
 		t.Error(n, "are stored")
 	}
 }
