@@ -27,7 +27,7 @@ var (
 		{"internal/activity", "internal/evidence"},
 		{"internal/participation"},
 		{"internal/call", "internal/exchange"},
-		{"internal/report"},
+		{"internal/report", "internal/translate"},
 		{"internal/record"},
 	}
 	doors = []string{"internal/house", "internal/web", "internal/api", "internal/cli"}
