@@ -119,4 +119,8 @@ func TestNetworkRoundTrip(t *testing.T) {
 	if status, _, errs := run(t, "network", "import", doc, "--data", b); status != 1 || strings.Count(errs, "\n") != 1 {
 		t.Error(status, errs)
 	}
+	bad := write(t, "bad.yaml", strings.Replace(first, "parent: china\n", "parent: beijing\n", 1))
+	if status, _, errs := run(t, "network", "import", bad, "--data", filepath.Join(t.TempDir(), "c")); status != 1 || !strings.Contains(errs, bad+": Line ") || strings.Count(errs, "\n") != 1 {
+		t.Error(status, errs)
+	}
 }

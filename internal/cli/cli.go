@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -110,7 +111,7 @@ func (s *streams) run(args []string) (status int) {
 	defer func() {
 		if p := recover(); p != nil {
 			slog.Debug("command", "panic", p, "stack", string(debug.Stack()))
-			fmt.Fprintln(s.err, "aircommons:", s.words.T("cli.panic", "Reason", fmt.Sprint(p)))
+			fmt.Fprintln(s.err, "aircommons:", s.words.T("cli.panic", "Reason", strings.Join(strings.Fields(fmt.Sprint(p)), " ")))
 			status = 1
 		}
 	}()

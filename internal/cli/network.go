@@ -40,7 +40,7 @@ func (c *networkImportCmd) Run(s *streams) error {
 	return c.with(s, func(ctx context.Context, h *house.House) error {
 		counts, err := h.Record.Import(ctx, actor.CommandLine, f)
 		if err != nil {
-			return err
+			return inFile(err, c.File)
 		}
 		n := 0
 		for _, c := range counts {
@@ -49,6 +49,15 @@ func (c *networkImportCmd) Run(s *streams) error {
 		fmt.Fprintln(s.err, s.words.N("cli.network.imported", n))
 		return nil
 	})
+}
+
+// inFile names the document in what was refused of it.
+func inFile(err error, path string) error {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Code == fault.Invalid {
+		return fault.Wrap(f.Code, err, "cli.infile", "Path", path, "Problem", f.Message)
+	}
+	return err
 }
 
 // there says what is wrong with a file of the command line before it is opened: a pipe must not be opened twice.
@@ -99,7 +108,7 @@ func (c *networkCheckCmd) Run(s *streams) error {
 		}
 		defer f.Close()
 		if found, err = record.CheckFile(s.ctx, f, s.now); err != nil {
-			return err
+			return inFile(err, c.File)
 		}
 	} else if err := c.within(s, func(ctx context.Context, h *house.House) (err error) {
 		found, err = h.Record.Check(ctx, actor.CommandLine)

@@ -238,4 +238,31 @@ func (r *Record) references(p *problems) {
 			ask("documents", t.ID, "contributors", "organisations", c)
 		}
 	}
+	circles(r.Places, "places", "parent", func(t network.Place) (string, string) { return t.ID, t.Parent }, r, p)
+	circles(r.Organisations, "organisations", "parent", func(t network.Organisation) (string, string) { return t.ID, t.Parent }, r, p)
+	circles(r.Topics, "topics", "broader", func(t network.Topic) (string, string) { return t.ID, t.Broader }, r, p)
+	circles(r.Activities, "activities", "parent", func(t activity.Activity) (string, string) { return t.ID, t.Parent }, r, p)
+}
+
+// circles finds things that lie within themselves, each circle once, at the first of its things.
+func circles[T any](things []T, section, field string, above func(T) (id, parent string), r *Record, p *problems) {
+	parent, done := map[string]string{}, map[string]bool{}
+	for _, t := range things {
+		id, up := above(t)
+		parent[id] = up
+	}
+	for _, t := range things {
+		id, _ := above(t)
+		way := map[string]bool{}
+		at := id
+		for ; at != "" && !done[at] && !way[at]; at = parent[at] {
+			way[at] = true
+		}
+		if at != "" && way[at] {
+			p.add(lineOf(r.nodes[section+"/"+at], field), "network.circle.named", "ID", at)
+		}
+		for x := range way {
+			done[x] = true
+		}
+	}
 }

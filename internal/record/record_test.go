@@ -262,7 +262,8 @@ func TestImportRefusesWithTheLine(t *testing.T) {
 		{"anchors", "aircommons: 1\nplaces: &a\n  - *a\n", "&a", "line @: Anchors and aliases"},
 		{"laughter", "aircommons: 1\na: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n", "a: &a", "line @: Anchors and aliases"},
 		{"deep", "aircommons: 1\nplaces: " + strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n", "[[", "line @: The document is nested too deeply"},
-		{"circle", replace("    parent: forum-2016\n", "    parent: workshop-2016\n"), "", "line 0: An activity cannot be held within itself"},
+		{"circle", replace("    parent: forum-2016\n", "    parent: workshop-2016\n"), "parent: workshop-2016", "line @: “workshop-2016” lies within itself"},
+		{"circle of places", replace("parent: korea", "parent: seoul"), "parent: seoul", "line @: “seoul” lies within itself"},
 	} {
 		_, err := k.Import(ctx, officer, strings.NewReader(c.doc))
 		got := problemsOf(t, err)
