@@ -33,6 +33,7 @@ type commands struct {
 	Layouts   layoutsCmd   `cmd:"" help:"List the known import layouts and how each is recognised."`
 	Stats     statsCmd     `cmd:"" help:"Statistics by calendar period in the station's standard time, from files or from what is stored."`
 	Network   networkCmd   `cmd:"" help:"Export, import or check the network."`
+	Call      callCmd      `cmd:"" help:"Calls for contributions, travel support and nominations."`
 	Mail      mailCmd      `cmd:"" help:"The outbox: letters that wait, left or came back."`
 	Letter    letterCmd    `cmd:"" help:"Numbered letters and certificates."`
 	User      userCmd      `cmd:"" help:"People who may sign in."`

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
@@ -313,7 +314,8 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 			page.First = words.T("office.first", "Email", r.By.Email)
 		}
 		page.Groups = []workGroup{
-			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new"), item("mail", "/office/mail", "")}},
+			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new"),
+				item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"), item("translate", "/office/translate", ""), item("mail", "/office/mail", "")}},
 			{"network", []work{item("places", "/office/places", "/office/places/new"), item("organisations", "/office/organisations", "/office/organisations/new"),
 				item("memberships", "/office/memberships", "/office/memberships/new"), item("topics", "/office/topics", "/office/topics/new"),
 				item("statements", "/office/statements", "/office/statements/new")}},
@@ -345,6 +347,14 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 	default:
 		page.Lede = words.T("office.visitor.lede")
 		page.Groups = []workGroup{{"people", []work{item("me", "/me", "")}}}
+	}
+	// What somebody does besides the role: who runs a programme or activity keeps its calls, reviewers mark.
+	if !r.By.Officer() && r.By.RunsAny() {
+		page.Groups = append([]workGroup{{"programme", []work{item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"),
+			item("translate", "/office/translate", "")}}}, page.Groups...)
+	}
+	if slices.ContainsFunc(r.By.Grants, func(g actor.Grant) bool { return g.Role == actor.Reviewer }) {
+		page.Groups = append(page.Groups, workGroup{"programme", []work{item("reviews", "/reviews", "")}})
 	}
 	return h.Show(w, r, pages, "office.html", page)
 }
