@@ -114,8 +114,8 @@ func (k *Desk) preview(ctx context.Context, tx *db.Tx, p *Piece, network db.Text
 		if f, ok := err.(*fault.Error); ok && f.Code == fault.Invalid && (p.State == Held || p.State == Ready) {
 			p.Reason = &f.Message
 		}
-		if o, err := k.inForce(ctx, tx, p.Template, p.About, p.AboutKey, p.Lang); err == nil && p.Template != "" {
-			p.Letter.Subject, p.Text = o.Subject, o.Text // with the holes in sight
+		if text != "" {
+			p.Letter.Subject, p.Text = subject, text // with the holes in sight
 		}
 		return
 	}

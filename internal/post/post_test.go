@@ -462,3 +462,15 @@ func TestKeeper(t *testing.T) {
 		}
 	}
 }
+
+func TestInForceIsThatOfTheCatalogs(t *testing.T) {
+	b := newBox(t)
+	for _, tmpl := range post.Templates {
+		if o, err := b.InForce(ctx, kim, tmpl.Name, "", "", "en"); err != nil || o.Version != 0 || o.Subject == "" {
+			t.Errorf("%s: %+v %v", tmpl.Name, o, err)
+		}
+		if _, err := b.InForce(ctx, kim, tmpl.Name, "activity", "x", "ko"); err != nil {
+			t.Errorf("%s: %v", tmpl.Name, err)
+		}
+	}
+}

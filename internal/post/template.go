@@ -146,7 +146,17 @@ func Fill(text string, values map[string]string, optional ...string) (string, er
 	return place.ReplaceAllStringFunc(text, func(m string) string { return values[place.FindStringSubmatch(m)[1]] }), nil
 }
 
-// words are a letter's subject and text with their values.
+// partly puts in those values that are there.
+func partly(text string, values map[string]string) string {
+	return place.ReplaceAllStringFunc(text, func(m string) string {
+		if v := values[place.FindStringSubmatch(m)[1]]; strings.TrimSpace(v) != "" {
+			return v
+		}
+		return m
+	})
+}
+
+// words are a letter's subject and text with their values. With a fault they are filled in as far as values are there.
 func (k *Desk) words(ctx context.Context, tx *db.Tx, p Piece, network db.Text) (subject, text string, err error) {
 	if p.Template != "" {
 		o, err := k.inForce(ctx, tx, p.Template, p.About, p.AboutKey, p.Lang)
@@ -171,10 +181,13 @@ func (k *Desk) words(ctx context.Context, tx *db.Tx, p Piece, network db.Text) (
 	if subject, err = Fill(p.Letter.Subject, values); err == nil {
 		text, err = Fill(p.Text, values, t.Optional...)
 	}
-	if err != nil { // both are named at once
-		_, err = Fill(p.Letter.Subject+"\n\n"+p.Text, values, t.Optional...)
+	if err != nil { // what is missing in both is named at once
+		if _, all := Fill(p.Letter.Subject+"\n\n"+p.Text, values, t.Optional...); all != nil {
+			err = all
+		}
+		return partly(p.Letter.Subject, values), partly(p.Text, values), err
 	}
-	return subject, text, err
+	return subject, text, nil
 }
 
 // inForce is the text that a letter gets: of its activity, else of the programme, else of the network, else of the catalogs.

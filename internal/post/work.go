@@ -243,22 +243,13 @@ func (k *Desk) claim(ctx context.Context) (p Piece, ok bool, err error) {
 			}
 			if stopped != nil {
 				p.State, p.Reason, p.Ended = Suppressed, stopped, tx.Now
-			} else if p.Letter.Subject, p.Text, err = k.words(ctx, tx, p, network); err != nil {
-				if fault.CodeOf(err) != fault.Invalid {
-					return err
-				}
-				m := err.(*fault.Error).Message
-				full, err := one(ctx, tx, p.ID)
-				if err != nil {
-					return err
-				}
-				full.State, full.Reason = Held, &m
-				if err := update(ctx, tx, full); err != nil {
-					return err
-				}
-				continue
-			} else {
+			} else if subject, text, err := k.words(ctx, tx, p, network); err == nil {
+				p.Letter.Subject, p.Text = subject, text
 				p.State, p.Reason, p.Claimed = Claimed, nil, tx.Now
+			} else if f, ok := err.(*fault.Error); ok && f.Code == fault.Invalid {
+				p.State, p.Reason = Held, &f.Message
+			} else {
+				return err
 			}
 			if err := update(ctx, tx, p); err != nil {
 				return err
