@@ -224,3 +224,56 @@ func (k *Desk) GrantsFor(ctx context.Context, by actor.Actor, subject, key strin
 	})
 	return out, err
 }
+
+// GrantByEmail gives a role to whoever is reached at an address, and makes the person known when nobody is: whoever is asked
+// to speak or to help at the door needs no account first.
+func (k *Desk) GrantByEmail(ctx context.Context, by actor.Actor, p Person, g actor.Grant, until time.Time) (Person, error) {
+	if err := MayGrant(by, g); err != nil {
+		return p, err
+	}
+	err := k.db.Write(ctx, func(tx *db.Tx) (err error) {
+		if p.ID != "" {
+			p, err = one(ctx, tx, `WHERE id = $1 AND erased_at IS NULL`, p.ID)
+		} else {
+			p, err = Ensure(ctx, tx, by, p)
+		}
+		if err != nil {
+			return err
+		}
+		return Give(ctx, tx, by, p.ID, g, until)
+	})
+	return p, err
+}
+
+// AllGrants lists what holds now, by thing. For officers.
+func (k *Desk) AllGrants(ctx context.Context, by actor.Actor) (out []Granted, err error) {
+	if err := by.NeedOfficer(); err != nil {
+		return nil, err
+	}
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = grants(ctx, tx, `WHERE ended_at IS NULL AND (until_at IS NULL OR until_at > $1) ORDER BY subject, key, role, given_at, id`, tx.Now)
+		return err
+	})
+	return out, err
+}
+
+// NamesOf are the names of people by id, for pages of those who may see them already.
+func (k *Desk) NamesOf(ctx context.Context, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	err := k.db.Read(ctx, func(tx *db.Tx) error {
+		for _, id := range ids {
+			if _, ok := out[id]; ok || id == "" {
+				continue
+			}
+			p, err := one(ctx, tx, `WHERE id = $1`, id)
+			if fault.CodeOf(err) == fault.NotFound {
+				continue
+			} else if err != nil {
+				return err
+			}
+			out[id] = p.Name
+		}
+		return nil
+	})
+	return out, err
+}

@@ -10,7 +10,7 @@ import (
 // Keeper is a desk that keeps something about people. The house registers each with the account desk, so that what
 // somebody is owed, to get all of it or to have it gone, is done everywhere in one transaction.
 type Keeper interface {
-	// Name is a word: "participation". Its text is "keeper.<word>".
+	// Name is a word: "participation".
 	Name() string
 	// Export returns what is kept about a person, to be written as JSON; nil for nothing.
 	Export(ctx context.Context, tx *db.Tx, p Person) (any, error)

@@ -3,6 +3,7 @@ package account
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -231,7 +232,7 @@ func cleanNames(names []Name, f *fault.Form) []Name {
 		if n.Text == "" {
 			continue
 		}
-		field := "names." + string(rune('0'+len(out)%10))
+		field := "names." + strconv.Itoa(len(out))
 		if key, pairs := nameFault(n.Text); key != "" {
 			f.Add(field, key, pairs...)
 			n.Text = cutTo(n.Text, mostName)
@@ -301,7 +302,7 @@ func cleanPerson(p *Person, f *fault.Form) {
 		if a.Organisation == "" && a.Name == "" && a.Place == "" && len(a.Title) == 0 {
 			continue
 		}
-		field := "affiliations." + string(rune('0'+len(where)%10))
+		field := "affiliations." + strconv.Itoa(len(where))
 		a.Name = cutTo(a.Name, mostName)
 		if !dayOK(a.From) || !dayOK(a.To) || (a.To != "" && a.From > a.To && !strings.HasPrefix(a.From, a.To)) {
 			f.Add(field, "account.affiliation.days")

@@ -87,7 +87,12 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	account.Register(s, account.Deps{Account: c.Account, Network: c.Network, Now: c.Now})
+	if _, err := c.Account.UsePasskeys(c.URL, "Aircommons"); err != nil {
+		return nil, err
+	}
+	if err := account.Register(s, account.Deps{Account: c.Account, Network: c.Network, Activity: c.Activity, Now: c.Now}); err != nil {
+		return nil, err
+	}
 	pages.Register(s, pages.Deps{DB: c.DB, Network: c.Network, Account: c.Account})
 	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
 	of := evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}

@@ -6,12 +6,14 @@ import (
 	"embed"
 	"encoding/base64"
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	desk "aircommons/internal/account"
+	"aircommons/internal/activity"
 	"aircommons/internal/catalog"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
@@ -21,13 +23,17 @@ import (
 //go:embed *.html
 var files embed.FS
 
+//go:embed static
+var static embed.FS
+
 var pages = ui.Templates(files)
 
 // Deps are what the pages ask.
 type Deps struct {
-	Account *desk.Desk
-	Network *network.Desk
-	Now     func() time.Time
+	Account  *desk.Desk
+	Network  *network.Desk
+	Activity *activity.Desk
+	Now      func() time.Time
 }
 
 type handlers struct {
@@ -39,7 +45,14 @@ type handlers struct {
 }
 
 // Register adds the pages to the site.
-func Register(s *ui.Site, d Deps) {
+func Register(s *ui.Site, d Deps) error {
+	own, err := fs.Sub(static, "static")
+	if err != nil {
+		return err
+	}
+	if err := s.Assets(own); err != nil {
+		return err
+	}
 	h := &handlers{Site: s, Deps: d,
 		byAddress: ui.NewLimiter(d.Now, 30, time.Hour, 10),
 		byEmail:   ui.NewLimiter(d.Now, 10, 5*time.Hour, 5), // five at once, then one in half an hour: 250 guesses of a code a day
@@ -65,6 +78,44 @@ func Register(s *ui.Site, d Deps) {
 	s.Post("/office/people/{id}/everywhere", h.personEverywhere)
 	s.Live("/office/people/{id}/history", h.personHistory)
 	s.Live("/office/journal", h.journal)
+
+	s.Post("/signin/passkey/begin", h.beginKey)
+	s.Post("/signin/passkey", h.enterKey)
+	s.Live("/signin/provider", h.toProvider)
+	s.Raw("/signin/return", h.fromProvider)
+	s.Live("/me/about", h.about)
+	s.Post("/me/about", h.about)
+	s.Live("/me/consents", h.consents)
+	s.Post("/me/consents", h.agree)
+	s.Post("/me/consents/{id}/withdraw", h.disagree)
+	s.Live("/me/data", h.data)
+	s.Post("/me/data/export", h.export)
+	s.Post("/me/data/erase", h.erase)
+	s.Live("/me/journal", h.myJournal)
+	s.Post("/me/passkeys/begin", h.beginPasskey)
+	s.Post("/me/passkeys", h.finishPasskey)
+	s.Post("/me/passkeys/{id}/remove", h.removePasskey)
+	s.Post("/me/identities/remove", h.removeIdentity)
+	s.Live("/me/tokens", h.tokens)
+	s.Post("/me/tokens", h.addToken)
+	s.Post("/me/tokens/{id}/revoke", h.revokeToken)
+	s.Live("/office/people/{id}/about", h.about)
+	s.Post("/office/people/{id}/about", h.about)
+	s.Live("/office/people/{id}/data", h.data)
+	s.Post("/office/people/{id}/data/export", h.export)
+	s.Post("/office/people/{id}/data/erase", h.erase)
+	s.Post("/office/people/{id}/look", h.lookAs)
+	s.Post("/office/look", h.lookAs)
+	s.PostAlways("/view/end", h.endView)
+	s.Live("/office/roles", h.roles)
+	s.Post("/office/roles", h.chooseRoles)
+	s.Live("/office/roles/{subject}/{key}", h.thingRoles)
+	s.Post("/office/roles/{subject}/{key}", h.giveRole)
+	s.Post("/office/grants/{id}/end", h.endRole)
+	s.Live("/office/tokens", h.allTokens)
+	s.Live("/office/retention", h.retention)
+	s.Post("/office/retention", h.retain)
+	return nil
 }
 
 type signPage struct {
@@ -74,6 +125,10 @@ type signPage struct {
 	Lede   string
 	Button string
 	State  string // "in": is signed in already; "bad": the link opens nothing
+
+	Passkeys bool
+	Provider string // its name
+	NextOf   string // next as a query
 }
 
 // next is where to go after signing in: a path of the site without its language, "" for the usual place.
@@ -94,6 +149,13 @@ func (h *handlers) showSignIn(w http.ResponseWriter, r *ui.Request, err error, n
 		Crumbs: []ui.Crumb{{Text: words.T("signin.title")}}}, Next: next, Lede: lede}
 	if p.Lede == "" {
 		p.Lede = words.T("signin.lede")
+	}
+	p.Passkeys, p.Provider = h.Account.Passkeyed(), h.Account.Provider()
+	if next != "" {
+		p.NextOf = "?next=" + url.QueryEscape(next)
+	}
+	if p.Passkeys {
+		p.Scripts = []string{"passkey.js"}
 	}
 	if r.By.SignedIn() {
 		p.State, p.Lede = "in", words.T("signin.in", "Name", r.By.Name, "Role", words.T("role."+string(r.By.Role)))
@@ -266,7 +328,8 @@ func askWho(f *ui.Form, those []desk.Person) {
 	f.Radio("who", "signin.who", "", options)
 }
 
-func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to string) error {
+// came begins the session of somebody who has proved to be who they are.
+func (h *handlers) came(w http.ResponseWriter, r *ui.Request, p desk.Person) error {
 	if err := r.SignIn(p.ID); err != nil {
 		return err
 	}
@@ -274,10 +337,21 @@ func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to
 	h.byAddress.Forgive(r.Address())
 	h.guesses.Forgive(r.Address())
 	h.keep(w, r, pending{})
+	return nil
+}
+
+func (h *handlers) greeting(r *ui.Request, p desk.Person) string {
+	return r.Words.T("signin.done", "Name", p.Name, "Role", r.Words.T("role."+string(p.Role)))
+}
+
+func (h *handlers) enter(w http.ResponseWriter, r *ui.Request, p desk.Person, to string) error {
+	if err := h.came(w, r, p); err != nil {
+		return err
+	}
 	if to == "" {
 		to = "/office"
 	}
-	return h.Redirect(w, r, to, r.Words.T("signin.done", "Name", p.Name, "Role", r.Words.T("role."+string(p.Role))))
+	return h.Redirect(w, r, to, h.greeting(r, p))
 }
 
 func (h *handlers) signOut(w http.ResponseWriter, r *ui.Request) error {
@@ -302,10 +376,17 @@ func (h *handlers) signedOut(w http.ResponseWriter, r *ui.Request) error {
 
 type mePage struct {
 	ui.Page
-	Person   desk.Person
-	City     string
-	Sessions []string
+	Person     desk.Person
+	City       string
+	Visible    string
+	Sessions   []string
+	Roles      []roleRow
+	Passkeyed  bool
+	Passkeys   []keyRow
+	Identities []desk.Identity
 }
+
+type keyRow struct{ ID, Name, Created, Used string }
 
 func (h *handlers) me(w http.ResponseWriter, r *ui.Request) error {
 	if err := r.NeedSignIn(); err != nil {
@@ -319,12 +400,38 @@ func (h *handlers) me(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	page := &mePage{Page: ui.Page{Title: r.Words.T("me.title"), NoIndex: true, Crumbs: []ui.Crumb{{Text: r.Words.T("me.title")}}}, Person: p}
+	words := r.Words
+	page := &mePage{Page: ui.Page{Title: words.T("me.title"), NoIndex: true, Crumbs: []ui.Crumb{{Text: words.T("me.title")}}}, Person: p,
+		Visible: words.T("visibility." + string(p.Visibility)), Passkeyed: h.Account.Passkeyed()}
 	if page.City, err = h.cityName(r.Context(), p.City, r.Lang); err != nil {
 		return err
 	}
 	for _, s := range sessions {
-		page.Sessions = append(page.Sessions, r.Words.T("me.session", "Begun", utc(r.Words, s.Begun), "Seen", utc(r.Words, s.Seen)))
+		page.Sessions = append(page.Sessions, words.T("me.session", "Begun", utc(words, s.Begun), "Seen", utc(words, s.Seen)))
+	}
+	grants, err := h.Account.GrantsOf(r.Context(), r.By, r.By.ID)
+	if err != nil {
+		return err
+	}
+	if page.Roles, err = h.roleRows(r, grants); err != nil {
+		return err
+	}
+	keys, err := h.Account.Passkeys(r.Context(), r.By)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		row := keyRow{k.ID, k.Name, utc(words, k.Created), words.T("people.never")}
+		if !k.Used.IsZero() {
+			row.Used = utc(words, k.Used)
+		}
+		page.Passkeys = append(page.Passkeys, row)
+	}
+	if page.Identities, err = h.Account.Identities(r.Context(), r.By); err != nil {
+		return err
+	}
+	if page.Passkeyed {
+		page.Scripts = []string{"passkey.js"}
 	}
 	return h.Show(w, r, pages, "me.html", page)
 }

@@ -19,6 +19,7 @@ import (
 
 type journalPage struct {
 	ui.Page
+	Lede    string
 	Short   bool // of one thing: no filter, no paging
 	Entries []journalEntry
 	Older   string // address of the next page; "" at the end
@@ -30,6 +31,7 @@ type journalEntry struct {
 	Machine, When, Who, What string
 	Kind, Name, Path         string
 	Differences              []difference
+	Erased                   bool
 }
 
 type difference struct{ Field, Before, After string }
@@ -38,10 +40,10 @@ type difference struct{ Field, Before, After string }
 const perPage = 30
 
 // kinds of things that the filter offers, in the order of the workbench.
-var kinds = []string{"place", "organisation", "membership", "topic", "statement", "programme", "activity", "document", "station", "import", "person"}
+var kinds = []string{"place", "organisation", "membership", "topic", "statement", "programme", "activity", "document", "station", "import", "person", "token", "consent", "retention"}
 
 // actions that the filter offers.
-var actions = []string{"create", "update", "publish", "withdraw", "restore", "delete", "import", "undo", "sign-in", "sign-out"}
+var actions = []string{"create", "update", "publish", "withdraw", "restore", "delete", "import", "undo", "sign-in", "sign-out", "grant", "revoke", "look-as", "export", "erase"}
 
 func (h *handlers) journal(w http.ResponseWriter, r *ui.Request) error {
 	words, query := r.Words, r.URL.Query()
@@ -135,6 +137,9 @@ func entryOf(r *ui.Request, c db.Change) journalEntry {
 	case actor.CommandLine.ID:
 		e.Who = words.T("journal.cli")
 	}
+	if e.Who == "" {
+		e.Who = words.T("people.erased")
+	}
 	before, after := object(c.Before), object(c.After)
 	e.Name = nameIn(after, r.Lang)
 	if e.Name == "" {
@@ -148,6 +153,7 @@ func entryOf(r *ui.Request, c db.Change) journalEntry {
 	}
 	e.Path = pathOf(c.Subject, c.Key)
 	e.Differences = differences(before, after)
+	e.Erased = c.Erased
 	return e
 }
 

@@ -63,6 +63,7 @@ type personPage struct {
 	New      bool
 	Keep     bool // by may change this person
 	Sessions []string
+	Roles    []roleRow
 }
 
 func (h *handlers) newPerson(w http.ResponseWriter, r *ui.Request) error {
@@ -134,6 +135,13 @@ func (h *handlers) showPerson(w http.ResponseWriter, r *ui.Request, refused erro
 		for _, s := range sessions {
 			page.Sessions = append(page.Sessions, words.T("me.session", "Begun", utc(words, s.Begun), "Seen", utc(words, s.Seen)))
 		}
+		grants, err := h.Account.GrantsOf(r.Context(), r.By, stored.ID)
+		if err != nil {
+			return err
+		}
+		if page.Roles, err = h.roleRows(r, grants); err != nil {
+			return err
+		}
 		page.Actions = []ui.Action{{Text: words.T("part.history"), Path: "/office/people/" + stored.ID + "/history"}}
 	}
 	for _, role := range desk.RolesFor(r.By) {
@@ -185,6 +193,7 @@ func (h *handlers) fill(ctx context.Context, r *ui.Request, f *ui.Form, p desk.P
 	for _, l := range catalog.Languages {
 		languages = append(languages, ui.Option{Value: l.Tag, Label: l.Name, Lang: other(l.Tag, r.Lang)})
 	}
+	f.Check("shared", "people.shared", p.Shared)
 	f.Select("language", "people.language", p.Language, languages).As("w20")
 	f.Keep("version", p.Version)
 	return nil

@@ -321,7 +321,7 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 				item("statements", "/office/statements", "/office/statements/new")}},
 			{"library", []work{item("documents", "/office/documents", "/office/documents/new")}},
 			{"evidence", []work{item("imports", "/evidence", "/evidence/import")}},
-			{"people", []work{item("people", "/office/people", "/office/people/new"), item("check", "/office/check", ""), item("journal", "/office/journal", ""), item("me", "/me", "")}},
+			{"people", []work{item("people", "/office/people", "/office/people/new"), item("roles", "/office/roles", ""), item("retention", "/office/retention", ""), item("check", "/office/check", ""), item("journal", "/office/journal", ""), item("me", "/me", "")}},
 		}
 		changes, err := h.Account.Journal(r.Context(), r.By, db.JournalFilter{Limit: 8})
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
 	"aircommons/internal/fault"
 )
 
@@ -102,4 +103,11 @@ func (r *Request) Private() error {
 		return fault.New(fault.Denied, "error.denied.view")
 	}
 	return r.By.NeedPerson()
+}
+
+// Speak makes the answer one in another language of the site, for an address that has none of its own.
+func (r *Request) Speak(lang string) {
+	if catalog.Known(lang) {
+		r.Lang, r.Words = lang, r.site.Catalog.Lang(lang)
+	}
 }
