@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"aircommons/internal/account"
 	"aircommons/internal/fault"
 	"aircommons/internal/house"
 	"aircommons/internal/web"
@@ -21,10 +22,14 @@ import (
 type serveCmd struct {
 	folder
 	mailing
-	Addr    string `default:"127.0.0.1:8080" help:"Address to listen on."`
-	Example string `help:"Load this example network into an empty data folder (eacac)."`
-	Proxies int    `help:"Reverse proxies in front, whose X-Forwarded-For is believed."`
-	Resume  bool   `help:"Start mail and jobs again in a restored folder."`
+	Addr       string `default:"127.0.0.1:8080" help:"Address to listen on."`
+	Example    string `help:"Load this example network into an empty data folder (eacac)."`
+	OIDCIssuer string `name:"oidc-issuer" env:"AIRCOMMONS_OIDC_ISSUER" help:"Provider of OpenID Connect at which people can sign in too, such as https://login.example.org. It sends people back to /signin/return."`
+	OIDCClient string `name:"oidc-client" env:"AIRCOMMONS_OIDC_CLIENT" help:"Id of this site at the provider."`
+	OIDCSecret string `name:"oidc-secret" env:"AIRCOMMONS_OIDC_SECRET" help:"Secret of this site at the provider."`
+	OIDCName   string `name:"oidc-name" env:"AIRCOMMONS_OIDC_NAME" help:"What readers call the provider. Default: its address."`
+	Proxies    int    `help:"Reverse proxies in front, whose X-Forwarded-For is believed."`
+	Resume     bool   `help:"Start mail and jobs again in a restored folder."`
 }
 
 // shutdownTime is how long requests that run may go on after the server was told to end.
@@ -76,6 +81,12 @@ func (c *serveCmd) serve(s *streams, h *house.House, l net.Listener) error {
 		if _, err := h.Record.LoadExample(ctx, c.Example); err != nil {
 			return err
 		}
+	}
+	if c.OIDCIssuer != "" {
+		if c.OIDCClient == "" {
+			return wrongUse("cli.oidc.client")
+		}
+		h.Account.UseProvider(account.ProviderOptions{Issuer: c.OIDCIssuer, Client: c.OIDCClient, Secret: c.OIDCSecret, Name: c.OIDCName, Redirect: s.site + "/signin/return"})
 	}
 	handler, err := web.New(web.Config{DB: h.DB, Network: h.Network, Activity: h.Activity, Library: h.Library, Account: h.Account, Evidence: h.Evidence, Record: h.Record, Form: h.Form, Post: h.Post, Letter: h.Letter, Participation: h.Participation, Call: h.Call, Exchange: h.Exchange, Report: h.Report,
 		Catalog: s.texts, Log: h.Log, Now: s.now, URL: s.site, Version: version(), Proxies: c.Proxies})
