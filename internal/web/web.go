@@ -26,6 +26,7 @@ import (
 	postdesk "aircommons/internal/post"
 	recorddesk "aircommons/internal/record"
 	reportdesk "aircommons/internal/report"
+	translatedesk "aircommons/internal/translate"
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
 	"aircommons/internal/web/call"
@@ -38,6 +39,7 @@ import (
 	"aircommons/internal/web/participation"
 	"aircommons/internal/web/post"
 	"aircommons/internal/web/record"
+	"aircommons/internal/web/translate"
 	"aircommons/internal/web/ui"
 )
 
@@ -70,6 +72,15 @@ type Config struct {
 
 // New makes the whole site.
 func New(c Config) (http.Handler, error) {
+	s, err := build(c)
+	if err != nil {
+		return nil, err
+	}
+	return s.Handler()
+}
+
+// build registers the pages of every desk.
+func build(c Config) (*ui.Site, error) {
 	if c.Account == nil || c.DB == nil || c.Network == nil || c.Evidence == nil {
 		return nil, errors.New("web: a desk is missing")
 	}
@@ -105,11 +116,12 @@ func New(c Config) (http.Handler, error) {
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
 	form.Register(s, form.Deps{Form: c.Form, Network: c.Network, Activity: c.Activity})
 	c.Call.Site = c.URL
+	translate.Register(s, translate.Deps{Translate: translatedesk.New(c.DB)})
 	call.Register(s, call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now})
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: letter.FindPrinter(), Now: c.Now})
 	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
-	return s.Handler()
+	return s, nil
 }
 
 // fill makes the desks that have nothing of their own but the store.

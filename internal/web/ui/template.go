@@ -191,6 +191,7 @@ func functions(w *catalog.Words) template.FuncMap {
 		"to":     func(path string) string { return "/" + lang + path },
 		"name":   func(t db.Text) template.HTML { return name(t, lang) },
 		"text":   func(t db.Text) string { s, _ := t.In(lang); return s },
+		"marked": func(t db.Text) template.HTML { return marked(t, w) }, // name, with its language told in sight where it is not the reader's
 		"tongue": func(text string) template.HTML { return Tongue(text, lang) },
 		"cited":  func(text string) template.HTML { return TongueBy(text, lang, chart.Rich) }, // with lowered digits
 		"date":   w.Date,
@@ -201,6 +202,15 @@ func functions(w *catalog.Words) template.FuncMap {
 		"list":   func(v ...any) []any { return v },
 		"msg":    func(key string, pairs ...any) fault.Message { return fault.Say(key, pairs...) },
 	}
+}
+
+// marked is name, and tells in sight which language the text is in where it is not the reader's.
+func marked(t db.Text, w *catalog.Words) template.HTML {
+	out := name(t, w.Tag())
+	if _, in := t.In(w.Tag()); in != w.Tag() && w.Has("form.in."+in) && out != "" {
+		out += template.HTML(` <small class="note">` + template.HTMLEscapeString(w.T("form.in."+in)) + `</small>`)
+	}
+	return out
 }
 
 func intOf(w *catalog.Words, n any) string {
