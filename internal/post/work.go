@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -286,7 +287,7 @@ func (k *Desk) message(p Piece) mail.Message {
 	}
 	if p.Kind != Transactional && k.Site != "" {
 		m.Unsubscribe = k.Site + "/" + p.Lang + "/unsubscribe/" + p.Token
-		m.Text += "\n\n-- \n" + k.texts.Lang(p.Lang).T("post.footer", "Kind", k.texts.Lang(p.Lang).T("post.kind."+string(p.Kind)), "Link", m.Unsubscribe) + "\n"
+		m.Text = strings.TrimRight(m.Text, "\n") + "\n\n-- \n" + k.texts.Lang(p.Lang).T("post.footer", "Kind", k.texts.Lang(p.Lang).T("post.kind."+string(p.Kind)), "Link", m.Unsubscribe) + "\n"
 	}
 	return m
 }

@@ -39,7 +39,7 @@ type attached struct {
 }
 
 // shown are the heads that people know, in this order.
-var shown = []string{"From", "To", "Subject", "Date", "List-Unsubscribe", "Message-Id", "Dkim-Signature"}
+var shown = []string{"From", "To", "Subject", "Date", "List-Unsubscribe"}
 
 // letter shows one letter as it is sent, and what can be done with it.
 func (h handlers) letter(w http.ResponseWriter, r *ui.Request) error {
