@@ -123,6 +123,8 @@ type candidate struct {
 	ID           string // of the participation
 	Person       account.Person
 	Participated participation.Participation
+	Private      map[string]string
+	Passport     string // name as in the passport, as the person answered
 }
 
 // people are those who have a seat, by name.
@@ -146,7 +148,11 @@ func (h handlers) people(ctx context.Context, activityID string) (out []candidat
 			} else if err != nil {
 				return err
 			}
-			out = append(out, candidate{p.ID, person, p})
+			private, name, err := passport(ctx, tx, p.ID)
+			if err != nil {
+				return err
+			}
+			out = append(out, candidate{p.ID, person, p, private, name})
 		}
 		return nil
 	})
@@ -321,7 +327,12 @@ func (h handlers) asked(r *ui.Request, a activity.Activity, people []candidate) 
 		}
 		l := base
 		l.Key, l.Person, l.Values = string(base.Kind)+":"+c.ID, c.Person.ID, of(c.Participated)
-		l.Name, l.Original, l.OriginalLang = names(c.Person)
+		if l.Name, l.Original, l.OriginalLang = names(c.Person); c.Passport != "" {
+			l.Name = c.Passport
+		}
+		if l.Kind == desk.Visa { // the other kinds do without
+			l.Private = c.Private
+		}
 		out = append(out, l)
 	}
 	if name := r.Value("name"); name != "" || r.Value("original") != "" {
