@@ -18,6 +18,7 @@ import (
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
+	"aircommons/internal/participation"
 )
 
 // How the journal names things of this desk.
@@ -120,6 +121,8 @@ type Desk struct {
 	db     *db.DB
 	Random io.Reader // of ids and links
 	Site   string    // address of the site, for links in letters: "https://air.example.org"
+
+	Participation *participation.Desk // where those who are accepted get their seats; nil: nowhere
 }
 
 // New makes the desk on an open store.

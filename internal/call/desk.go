@@ -7,11 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"aircommons/internal/account"
 	"aircommons/internal/activity"
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
 	"aircommons/internal/form"
+	"aircommons/internal/post"
 )
 
 // Seen is a call with what it belongs to, as an actor may see it.
@@ -173,8 +175,44 @@ func (k *Desk) OpenReview(ctx context.Context, by actor.Actor, id string, versio
 			return c, fault.New(fault.Invalid, "call.review.criteria")
 		}
 		c.Review = Open
-		return c, nil
+		return c, k.ask(ctx, tx, c)
 	})
+}
+
+// ask writes to everybody who has something to mark, where the call says until when. The letters are held.
+func (k *Desk) ask(ctx context.Context, tx *db.Tx, c Call) error {
+	a, err := about(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	until, err := activity.Clock(c.ReviewBy, a.Zone)
+	if err != nil {
+		return nil // nothing is asked for by a time
+	}
+	ms, err := marked(ctx, tx, `WHERE state = 'assigned' AND submission IN (SELECT id FROM submission WHERE call = $1 AND state NOT IN ('draft','withdrawn'))`, c.ID)
+	if err != nil {
+		return err
+	}
+	count := map[string]int{}
+	var order []string
+	for _, m := range ms {
+		if count[m.Reviewer]++; count[m.Reviewer] == 1 {
+			order = append(order, m.Reviewer)
+		}
+	}
+	for _, id := range order {
+		p, err := account.PersonByID(ctx, tx, id)
+		if err != nil || p.Email == "" {
+			continue // a reviewer who has left
+		}
+		name, _ := a.Names.In(p.Language)
+		if _, err := post.Add(ctx, tx, post.Letter{Key: "review/" + c.ID + "/" + id, To: p.Email, ToName: p.Name, Lang: p.Language, Person: id, Template: "review.ask", Hold: true,
+			About: c.Subject, AboutKey: c.Key, Values: map[string]string{"Name": p.Name, "Activity": name, "Count": strconv.Itoa(count[id]),
+				"Until": until.Format("2006-01-02 15:04 MST"), "Link": k.Site + "/" + p.Language + "/reviews"}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CloseReview ends marking and shows the marks to those who decide. It is not taken back: whoever has seen the marks of

@@ -240,6 +240,7 @@ type rankingPage struct {
 	Chosen []string
 	Reason db.Text
 	Marks  bool
+	Seats  *desk.Seating // those who are accepted and could be invited; nil where there is no activity
 }
 
 type rankRow struct {
@@ -276,6 +277,9 @@ func (h handlers) showRanking(w http.ResponseWriter, r *ui.Request, refused erro
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	if seats, err := h.Call.Seat(r.Context(), r.By, c.ID, true); err == nil && seats.New+seats.There > 0 {
+		p.Seats = &seats
+	}
 	if plan != nil {
 		for _, m := range plan.Left {
 			if t, ok := m.Args["Place"].(db.Text); ok {
@@ -306,6 +310,13 @@ func (h handlers) showRanking(w http.ResponseWriter, r *ui.Request, refused erro
 
 // decide tells in words what a decision would do, and does it when that was seen.
 func (h handlers) decide(w http.ResponseWriter, r *ui.Request) error {
+	if r.Value("do") == "seat" {
+		seats, err := h.Call.Seat(r.Context(), r.By, r.PathValue("id"), false)
+		if err != nil {
+			return err
+		}
+		return h.Redirect(w, r, "/office/calls/"+r.PathValue("id")+"/ranking", r.Words.N("call.seat.done", seats.New))
+	}
 	d := desk.Decision{Call: r.PathValue("id"), IDs: r.PostForm["ids"], State: r.Value("state"), Reason: r.Texts("reason"), Dry: r.Value("do") != "decide"}
 	plan, err := h.Call.Decide(r.Context(), r.By, d)
 	if ui.Again(err) {
