@@ -108,16 +108,25 @@ func build(c Config) (*ui.Site, error) {
 	network.Register(s, network.Deps{Network: c.Network, Activity: c.Activity, Library: c.Library})
 	of := evidence.Deps{Evidence: c.Evidence, Network: c.Network, Now: c.Now}
 	people := participation.Register(s, participation.Deps{Participation: c.Participation, Activity: c.Activity, Account: c.Account, Network: c.Network, Form: c.Form, Catalog: c.Catalog, Now: c.Now})
+	c.Call.Site, c.Call.Participation = c.URL, c.Participation
+	calls := call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now}
 	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
-		Ways: people.Ways})
+		Ways: func(r *ui.Request, a activitydesk.Activity) (activity.Ways, error) {
+			ways, err := people.Ways(r, a)
+			if err != nil {
+				return ways, err
+			}
+			links, actions, err := calls.Links(r, "activity", a.ID)
+			ways.Links, ways.Actions = append(ways.Links, links...), append(ways.Actions, actions...)
+			return ways, err
+		}})
 	if err := evidence.Register(s, of); err != nil {
 		return nil, err
 	}
 	library.Register(s, library.Deps{Library: c.Library, Network: c.Network, Activity: c.Activity})
 	form.Register(s, form.Deps{Form: c.Form, Network: c.Network, Activity: c.Activity})
-	c.Call.Site = c.URL
 	translate.Register(s, translate.Deps{Translate: translatedesk.New(c.DB)})
-	call.Register(s, call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now})
+	call.Register(s, calls)
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: letter.FindPrinter(), Now: c.Now})
 	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
