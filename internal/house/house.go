@@ -182,7 +182,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Letter.Programme = programmeOf
 	h.Participation = participation.New(h.DB)
 	h.Call = call.New(h.DB)
-	h.Exchange = exchange.New(h.DB)
+	h.Exchange = exchange.New(h.DB, h.Network, h.Activity)
 	h.Report = report.New(h.DB)
 	h.keeping()
 	if err := h.DB.Release(ctx); err != nil {

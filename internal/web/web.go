@@ -172,7 +172,7 @@ func (c *Config) fill() {
 		c.Call = calldesk.New(c.DB)
 	}
 	if c.Exchange == nil {
-		c.Exchange = exchangedesk.New(c.DB)
+		c.Exchange = exchangedesk.New(c.DB, c.Network, c.Activity)
 	}
 	if c.Report == nil {
 		c.Report = reportdesk.New(c.DB)
