@@ -82,8 +82,9 @@ func (k *Desk) Letter(ctx context.Context, by actor.Actor, id string) (l Letter,
 	return l, err
 }
 
-// IssueAll issues letters in one transaction: all of them or none.
-func (k *Desk) IssueAll(ctx context.Context, by actor.Actor, ls []Letter) (out []Letter, err error) {
+// IssueAll issues letters in one transaction: all of them or none. What is to be done with each one is done in the same
+// transaction, such as writing to its person.
+func (k *Desk) IssueAll(ctx context.Context, by actor.Actor, ls []Letter, then ...func(context.Context, *db.Tx, Letter) error) (out []Letter, err error) {
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
 		out = nil
 		for _, l := range ls {
@@ -95,6 +96,11 @@ func (k *Desk) IssueAll(ctx context.Context, by actor.Actor, ls []Letter) (out [
 				return err
 			}
 			out = append(out, made)
+			for _, do := range then {
+				if err := do(ctx, tx, made); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})

@@ -407,5 +407,14 @@ func letters(ctx context.Context, tx *db.Tx, where string, args ...any) (out []L
 	return out, err
 }
 
+// ByKey is the letter that was issued under a key, nil when there is none, within a transaction; rights are the caller's.
+func ByKey(ctx context.Context, tx *db.Tx, key string) (*Letter, error) {
+	there, err := letters(ctx, tx, `WHERE dedupe = $1`, key)
+	if err != nil || len(there) == 0 {
+		return nil, err
+	}
+	return &there[0], nil
+}
+
 // Once is a word by which a form that is sent twice is known.
 func Once() (string, error) { return newCode(rand.Reader) }

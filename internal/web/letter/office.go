@@ -14,6 +14,7 @@ import (
 	"aircommons/internal/fault"
 	desk "aircommons/internal/letter"
 	"aircommons/internal/participation"
+	"aircommons/internal/post"
 	"aircommons/internal/web/ui"
 )
 
@@ -227,6 +228,9 @@ func (h handlers) newPage(r *ui.Request, a activity.Activity, err error, people 
 	if len(who) > 0 {
 		f.Checks("people", "letter.ask.people", r.URL.Query()["people"], who).Opt()
 	}
+	if len(who) > 0 {
+		f.Check("tell", "letter.ask.tell", f.Stored())
+	}
 	f.Text("name", "letter.ask.name", "").Opt()
 	f.Text("original", "letter.ask.original", "").Opt()
 	f.Select("originallang", "letter.ask.originallang", r.Lang, langs).Opt()
@@ -342,13 +346,29 @@ func (h handlers) asked(r *ui.Request, a activity.Activity, people []candidate) 
 		for _, p := range desk.Privates {
 			l.Private[p] = r.Value(p)
 		}
-		l.Key = "once:" + r.Value("once")
+		if once := r.Value("once"); once != "" {
+			l.Key = "once:" + once
+		}
 		out = append(out, l)
 	}
 	if len(out) == 0 {
 		f.Add("name", "letter.form.people")
 	}
 	return out, f.Err()
+}
+
+// telling writes to the person of each letter that it is ready, when the form asks for that. Once for a letter.
+func (h handlers) telling(r *ui.Request, people []candidate) func(context.Context, *db.Tx, desk.Letter) error {
+	return func(ctx context.Context, tx *db.Tx, l desk.Letter) error {
+		i := slices.IndexFunc(people, func(c candidate) bool { return l.Person != "" && c.Person.ID == l.Person })
+		if !r.Yes("tell") || i < 0 || people[i].Person.Email == "" {
+			return nil
+		}
+		p := people[i].Person
+		_, err := post.Add(ctx, tx, post.Letter{Key: desk.Subject + "/" + l.ID, To: p.Email, ToName: p.Name, Lang: p.Language, Person: p.ID, Template: "letter.issued", About: l.About, AboutKey: l.AboutKey,
+			Values: map[string]string{"Letter": h.Catalog.Lang(p.Language).T("letter.kind." + string(l.Kind)), "Number": l.Number, "Link": h.Absolute("/" + p.Language + "/letters/" + l.ID)}})
+		return err
+	}
 }
 
 // created looks at what will be issued first, and issues when that was confirmed.
@@ -367,7 +387,7 @@ func (h handlers) created(w http.ResponseWriter, r *ui.Request) error {
 	}
 	if err == nil && r.Value("do") == "issue" {
 		var made []desk.Letter
-		if made, err = h.Letters.IssueAll(r.Context(), r.By, ls); err == nil {
+		if made, err = h.Letters.IssueAll(r.Context(), r.By, ls, h.telling(r, people)); err == nil {
 			return h.Redirect(w, r, "/office/activities/"+a.ID+"/letters", r.Words.N("letter.done.issue", len(made)))
 		}
 	}

@@ -281,6 +281,9 @@ func (h handlers) outbox(w http.ResponseWriter, r *ui.Request) error {
 	p.Title, p.NoIndex = r.Words.T("post.title"), true
 	p.Crumbs = h.crumbs(r, ui.Crumb{Text: p.Title})
 	p.Actions = []ui.Action{{Text: r.Words.T("post.templates"), Path: "/office/templates"}}
+	if f.About == "activity" && f.AboutKey != "" {
+		p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("letter.title"), Path: "/office/activities/" + f.AboutKey + "/letters"})
+	}
 	if r.By.Officer() {
 		p.Actions = append(p.Actions, ui.Action{Text: r.Words.T("post.stops"), Path: "/office/mail/stops"})
 	}
