@@ -22,6 +22,7 @@ import (
 	"aircommons/internal/actor"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
+	"aircommons/internal/fault"
 	desk "aircommons/internal/form"
 	"aircommons/internal/network"
 	"aircommons/internal/record"
@@ -273,4 +274,29 @@ func TestCountries(t *testing.T) {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
+}
+
+// FuzzAnswer: whatever is sent for a question, the answer is one that Check can look at, and files come only under a seal.
+func FuzzAnswer(f *testing.F) {
+	f.Add("line", "x", "y")
+	f.Add("number", "1 200,5", "")
+	f.Add("city", "other", "Darkhan\x00")
+	f.Add("file", "kept", strings.Repeat("ab", 32)+" x.pdf")
+	k := Asker{Form: desk.New(nil, nil)}
+	f.Fuzz(func(t *testing.T, kind, value, other string) {
+		q := desk.Question{ID: "a", Kind: kind, Labels: db.Text{"en": "A"}, Options: []desk.Option{{Value: "x", Labels: db.Text{"en": "X"}}}}
+		a := k.answer(url.Values{"q.a": {value, other}, "q.a.other": {other}, "q.a.kept": {value, other}}, q, nil)
+		if kind == "file" && len(a) > 0 {
+			t.Fatalf("a file without a seal: %q", a)
+		}
+		for _, s := range a {
+			if kind != "number" && (strings.TrimSpace(s) != s || strings.Contains(s, "\r\n")) {
+				t.Fatalf("not tidy: %q", s)
+			}
+		}
+		form := desk.Form{Pages: []desk.Page{{ID: "p", Questions: []desk.Question{q}}}}
+		if err := form.Check("", desk.Answers{"a": a}); err != nil && fault.CodeOf(err) != fault.Invalid {
+			t.Fatal(err)
+		}
+	})
 }
