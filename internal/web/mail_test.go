@@ -182,6 +182,7 @@ func TestNumberedLetters(t *testing.T) {
 		kim.want(kim.post(office+"/new", append(fields, "do", "issue", "once", once)...), 200, "SF-2019-0001", "!SF-2019-0002")
 	}
 	p = kim.want(kim.get(office), 200, "SF-2019-0001", "valid")
+	kim.want(kim.get("/en/office/letters"), 200, "SF-2019-0001", "2019")
 	at := regexp.MustCompile(`href="(/en/letters/[^"]+)"`).FindStringSubmatch(p.text)[1]
 	p = kim.want(kim.get(at), 200, "BAT &lt;ERDENE&gt;", "E1234567", "30 days after", "EACAC invites BAT", "Бат-Эрдэнэ-г")
 	verify := regexp.MustCompile(`href="/en(/verify/[^"]+)"`).FindStringSubmatch(p.text)[1]
@@ -195,6 +196,7 @@ func TestNumberedLetters(t *testing.T) {
 	stranger.want(stranger.get(at+"/sheet"), 403, "!E1234567")
 	stranger.want(stranger.get(at+"/pdf"), 403)
 	stranger.want(stranger.get(office), 403)
+	stranger.want(stranger.get("/en/office/letters"), 403)
 	for lang, text := range map[string]string{"en": "This letter is valid", "ko": "유효한 서신입니다", "zh": "此函件有效", "ja": "この文書は有効です", "mn": "Энэ бичиг хүчинтэй"} {
 		stranger.want(stranger.get("/"+lang+verify), 200, text, "SF-2019-0001", "BAT &lt;.", "!ERDENE", "!E1234567", "!letter.verify", "!letter.kind")
 		stranger.want(stranger.get("/"+lang+"/verify"), 200, "!letter.verify", "!letter.kind")

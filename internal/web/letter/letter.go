@@ -69,6 +69,7 @@ func Register(s *ui.Site, d Deps) {
 	s.Live("/letters/{id}/pdf", h.pdf)
 	s.Live("/letters/{id}/cancel", h.cancel)
 	s.Post("/letters/{id}/cancel", h.cancelled)
+	s.Live("/office/letters", h.all)
 	s.Live("/office/activities/{id}/letters", h.list)
 	s.Live("/office/activities/{id}/letters/zip", h.zip)
 	s.Live("/office/activities/{id}/letters/new", h.create)

@@ -37,9 +37,45 @@ func row(r *ui.Request, l desk.Letter) listRow {
 
 type listPage struct {
 	ui.Page
-	Rows []listRow
-	ID   string
-	PDF  bool
+	Rows   []listRow
+	ID     string // of the activity; empty: all of them
+	PDF    bool
+	Abouts []ui.Option
+}
+
+// all lists the letters of every activity, and leads to where they are issued.
+func (h handlers) all(w http.ResponseWriter, r *ui.Request) error {
+	if id := r.URL.Query().Get("activity"); id != "" && db.IsSlug(id) {
+		w.Header().Set("Location", r.To("/office/activities/"+id+"/letters"))
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
+	}
+	if !r.By.RunsAny() {
+		return r.By.NeedOfficer()
+	}
+	p := &listPage{PDF: true}
+	as, err := h.Activity.Activities(r.Context(), r.By)
+	if err != nil {
+		return err
+	}
+	for _, a := range slices.Backward(as) {
+		if r.By.Runs(a.Programme, a.ID) {
+			name, in := a.Names.In(r.Lang)
+			p.Abouts = append(p.Abouts, ui.Option{Value: a.ID, Label: name, Lang: in})
+		}
+	}
+	if r.By.Officer() {
+		ls, err := h.Letters.Letters(r.Context(), r.By, desk.Filter{})
+		if err != nil {
+			return err
+		}
+		for _, l := range ls {
+			p.Rows = append(p.Rows, row(r, l))
+		}
+	}
+	p.Title, p.NoIndex = r.Words.T("letter.title"), true
+	p.Crumbs = []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: p.Title}}
+	return h.Show(w, r, pages, "list.html", p)
 }
 
 // of finds the activity of the address, for those who keep it.
