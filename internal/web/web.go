@@ -30,6 +30,7 @@ import (
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
 	"aircommons/internal/web/call"
+	"aircommons/internal/web/day"
 	"aircommons/internal/web/evidence"
 	"aircommons/internal/web/form"
 	"aircommons/internal/web/letter"
@@ -130,6 +131,9 @@ func build(c Config) (*ui.Site, error) {
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: letter.FindPrinter(), Now: c.Now})
 	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
+	if err := day.Register(s, day.Deps{Participation: c.Participation, Activity: c.Activity, Account: c.Account, Network: c.Network, Catalog: c.Catalog, Now: c.Now}); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -175,6 +179,6 @@ func (c *Config) fill() {
 		c.Exchange = exchangedesk.New(c.DB, c.Network, c.Activity)
 	}
 	if c.Report == nil {
-		c.Report = reportdesk.New(c.DB)
+		c.Report = reportdesk.New(c.DB, nil)
 	}
 }

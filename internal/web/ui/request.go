@@ -40,6 +40,9 @@ func (r *Request) brand() *Brand {
 // To is an address in the reader's language: "/activities/x" → "/ko/activities/x".
 func (r *Request) To(path string) string { return "/" + r.Lang + path }
 
+// Asset is the address of a file of the site, for documents that stand without the frame.
+func (r *Request) Asset(name string) string { return r.site.static.path(name) }
+
 // Here is the address of this page without its language, with its query.
 func (r *Request) Here() string {
 	here := r.URL.EscapedPath()
