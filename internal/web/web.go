@@ -40,6 +40,7 @@ import (
 	"aircommons/internal/web/participation"
 	"aircommons/internal/web/post"
 	"aircommons/internal/web/record"
+	"aircommons/internal/web/report"
 	"aircommons/internal/web/translate"
 	"aircommons/internal/web/ui"
 )
@@ -111,6 +112,8 @@ func build(c Config) (*ui.Site, error) {
 	people := participation.Register(s, participation.Deps{Participation: c.Participation, Activity: c.Activity, Account: c.Account, Network: c.Network, Form: c.Form, Catalog: c.Catalog, Now: c.Now})
 	c.Call.Site, c.Call.Participation = c.URL, c.Participation
 	calls := call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now}
+	printer := letter.FindPrinter()
+	remains := report.Register(s, report.Deps{Report: c.Report, Activity: c.Activity, Account: c.Account, Network: c.Network, Library: c.Library, Form: c.Form, Printer: printer, Catalog: c.Catalog, Now: c.Now})
 	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
 		Ways: func(r *ui.Request, a activitydesk.Activity) (activity.Ways, error) {
 			ways, err := people.Ways(r, a)
@@ -119,6 +122,9 @@ func build(c Config) (*ui.Site, error) {
 			}
 			links, actions, err := calls.Links(r, "activity", a.ID)
 			ways.Links, ways.Actions = append(ways.Links, links...), append(ways.Actions, actions...)
+			if err == nil {
+				err = remains.Ways(r, a, &ways)
+			}
 			return ways, err
 		}})
 	if err := evidence.Register(s, of); err != nil {
@@ -129,7 +135,7 @@ func build(c Config) (*ui.Site, error) {
 	translate.Register(s, translate.Deps{Translate: translatedesk.New(c.DB)})
 	call.Register(s, calls)
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
-	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: letter.FindPrinter(), Now: c.Now})
+	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: printer, Now: c.Now})
 	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
 	if err := day.Register(s, day.Deps{Participation: c.Participation, Activity: c.Activity, Account: c.Account, Network: c.Network, Catalog: c.Catalog, Now: c.Now}); err != nil {
 		return nil, err
@@ -180,5 +186,11 @@ func (c *Config) fill() {
 	}
 	if c.Report == nil {
 		c.Report = reportdesk.New(c.DB, nil)
+	}
+	if c.Report.URL == "" {
+		c.Report.URL = strings.TrimSuffix(c.URL, "/")
+	}
+	if c.Report.Texts == nil {
+		c.Report.Texts = c.Catalog
 	}
 }
