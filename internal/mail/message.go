@@ -23,6 +23,7 @@ type Message struct {
 	HTML              string
 
 	ToName      string       // of the person, in any script
+	FromName    string       // of the network; used where the sender has no name of its own
 	ID          string       // what stands before the @ of the Message-ID; the same letter has the same. Empty: a random one
 	Lang        string       // language of the text
 	Auto        bool         // written by the program, so that nobody's absence assistant answers
@@ -84,9 +85,14 @@ func Address(s string) bool {
 // Compose makes the letter as it is sent.
 func (c Composer) Compose(m Message) ([]byte, error) {
 	out := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := out.From(c.From); err != nil {
+	from, err := netmail.ParseAddress(c.From)
+	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "mail.from", "From", c.From)
 	}
+	if from.Name == "" {
+		from.Name = line(m.FromName)
+	}
+	out.FromMailAddress(from)
 	if !Address(m.To) {
 		return nil, fault.New(fault.Invalid, "mail.to", "To", m.To)
 	}

@@ -176,7 +176,7 @@ func (k *Desk) Letter(ctx context.Context, by actor.Actor, id string) (out Look,
 		return out, err
 	}
 	if c, ok := k.send.(composing); ok && (out.Reason == nil || out.Reason.Key != "post.missing") {
-		if raw, err := c.Compose(k.message(out.Piece)); err == nil {
+		if raw, err := c.Compose(k.message(out.Piece, network)); err == nil {
 			out.Raw = raw
 		}
 	}

@@ -163,7 +163,7 @@ func TestAdd(t *testing.T) {
 		}
 		m := b.send.sent[0]
 		if m.Subject != "서울 포럼: 참가가 확정되었습니다" || !strings.Contains(m.Text, "김서연 님께") || !strings.Contains(m.Text, "동아시아 맑은 공기 도시") || strings.Contains(m.Text, "{{") ||
-			m.ID != first || m.Unsubscribe != "" || !m.Auto || m.Lang != "ko" {
+			m.ID != first || m.FromName != "동아시아 맑은 공기 도시" || m.Unsubscribe != "" || !m.Auto || m.Lang != "ko" {
 			t.Errorf("%+v", m)
 		}
 		if l := b.letter(first); l.State != post.Sent || !l.Ended.Equal(start) || l.Tries != 1 {

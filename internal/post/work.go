@@ -280,8 +280,9 @@ func (k *Desk) claim(ctx context.Context) (p Piece, ok bool, err error) {
 }
 
 // message is the letter as the sender takes it. Its texts have been filled in.
-func (k *Desk) message(p Piece) mail.Message {
+func (k *Desk) message(p Piece, network db.Text) mail.Message {
 	m := mail.Message{To: p.To, ToName: p.ToName, Subject: p.Letter.Subject, Text: p.Text, ID: p.ID, Lang: p.Lang, Auto: true, Return: p.Token}
+	m.FromName, _ = network.In(p.Lang)
 	for _, a := range p.Attach {
 		m.Attach = append(m.Attach, mail.Attachment{Name: a.Name, Type: a.Type, Data: a.Data})
 	}
@@ -295,7 +296,7 @@ func (k *Desk) message(p Piece) mail.Message {
 // deliver sends a claimed letter and writes what became of it.
 func (k *Desk) deliver(ctx context.Context, p Piece) {
 	send, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
-	err := k.send.Send(send, k.message(p))
+	err := k.send.Send(send, k.message(p, k.network(send)))
 	cancel()
 	k.judge(err)
 	defer func() {

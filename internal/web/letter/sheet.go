@@ -132,14 +132,14 @@ func (h handlers) sheetOf(l desk.Letter, whole bool) ([]byte, error) {
 			p.Facts = append(p.Facts, fact{both(words, key), value, lang})
 		}
 	}
-	add("letter.name", l.Name, "")
+	add("letter.name", l.Name, latin(l.Name))
 	add("letter.original", l.Original, l.OriginalLang)
 	for _, name := range desk.Privates {
 		v := l.Private[name]
 		if v == "" && l.Kind == desk.Visa && !l.Erased.IsZero() {
 			v = both(words, "letter.erased")
 		}
-		add("letter.private."+name, v, "")
+		add("letter.private."+name, v, latin(v))
 	}
 	for _, x := range [][2]string{{"Organisation", "letter.organisation"}, {"City", "letter.city"}, {"Hours", "letter.hours"}} {
 		v, in := l.Values[x[0]].In(first.Tag())
@@ -162,6 +162,14 @@ func (h handlers) sheetOf(l desk.Letter, whole bool) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// latin is English for what is written in Latin letters, so that it is set in a Latin face within a Chinese letter.
+func latin(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r > 0x24f }) {
+		return ""
+	}
+	return "en"
 }
 
 func date(words []*catalog.Words, l desk.Letter) string {
