@@ -42,7 +42,9 @@ call.waiting transactional Activity Title Link Reason?
 call.rejected transactional Activity Title Link Reason?
 review.ask transactional Activity Count Until Link
 registration.open invitation Activity Dates Place Until Link
+registration.draft transactional Name? Activity Until? Link
 registration.applied transactional Activity Link
+registration.again transactional Activity Link
 registration.confirmed transactional Activity Dates Place Link
 registration.waiting transactional Activity Position Link
 registration.rejected transactional Activity Reason?
@@ -63,7 +65,9 @@ match.proposed transactional City Link
 		t := Template{Name: f[0], Kind: Kind(f[1])}
 		for _, v := range f[2:] {
 			name, optional := strings.CutSuffix(v, "?")
-			t.Values = append(t.Values, name)
+			if name != "Name" {
+				t.Values = append(t.Values, name)
+			}
 			if optional {
 				t.Optional = append(t.Optional, name)
 			}
