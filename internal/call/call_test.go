@@ -447,8 +447,11 @@ func TestTwoOfficersOfACall(t *testing.T) {
 	must(t, w.k.Update(ctx, w.who["Kim"], c.Call))
 	w.code("old version", w.k.Update(ctx, w.who["Kim"], c.Call), fault.Conflict)
 	w.code("a reviewer", w.k.Update(ctx, w.who["Rho"], c.Call), fault.Denied)
-	_, err = w.k.Calls(ctx, actor.Actor{})
+	// A call of an activity that nobody sees is not published.
+	must(t, w.db.Exec(ctx, `UPDATE activity SET state = 'draft' WHERE id = 'ws'`))
+	d, err := w.k.Create(ctx, w.who["Kim"], Call{Kind: "support", Subject: "activity", Key: "ws", Names: en("Money"), Form: "f", Closes: "2027-03-31T18:00"})
 	must(t, err)
+	w.code("of a hidden activity", w.k.Publish(ctx, w.who["Kim"], d.ID, 1), fault.Invalid)
 }
 
 // Dealing is even wherever conflicts leave a way: each reviewer gets the whole or the next number of the mean.

@@ -416,6 +416,13 @@ func checkTexts(f *fault.Form, field string, t db.Text, most int) {
 
 // ready is nil when a call can be shown and answered.
 func ready(ctx context.Context, tx *db.Tx, c Call) error {
+	if a, err := about(ctx, tx, c); err != nil {
+		return err
+	} else if !a.Public { // its page would lead nowhere
+		var f fault.Form
+		f.Add("about", "call.about.draft")
+		return f.Err()
+	}
 	if c.Form == "" {
 		var f fault.Form
 		f.Add("form", "call.form.none")
