@@ -71,6 +71,7 @@ var Classes = []Class{
 	{"entry", 1, "ended"},
 	{"session", 1, "ended"},
 	{"token", 365, "ended"},
+	{"draft", 30, "changed"},
 }
 
 // ClassDue is when data of a class that belongs to something that ended at a time has to go; the zero time for a class that is

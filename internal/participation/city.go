@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"aircommons/internal/account"
 	"aircommons/internal/activity"
@@ -88,7 +89,7 @@ func (k *Desk) Name(ctx context.Context, by actor.Actor, id string, version int6
 		if err != nil {
 			return err
 		}
-		if !Runs(by, a) && !by.Speaks(p.Place) {
+		if !Runs(by, a) && !speaks(by, p) {
 			return notFound()
 		}
 		if p.Person != "" || p.State.Out() || version != 0 && p.Version != version {
@@ -107,7 +108,7 @@ func (k *Desk) Name(ctx context.Context, by actor.Actor, id string, version int6
 			return err
 		}
 		out.Participation = p
-		out.Link, err = k.write(ctx, tx, a, p, person, "seat.named")
+		out.Link, _, err = k.write(ctx, tx, a, p, person, "seat.named", false)
 		return err
 	})
 	return out, err
@@ -140,11 +141,15 @@ func (k *Desk) nameable(ctx context.Context, tx *db.Tx, by actor.Actor, a activi
 	return person, f.Err()
 }
 
-// Replace gives a seat to somebody else: the first is out, the second has the seat and is told. For the person on it, the focal point
-// of the city, and those who run the activity.
+// speaks reports whether by decides about a seat for its city. A seat that a person has registered for is that person's.
+func speaks(by actor.Actor, p Participation) bool {
+	return p.Place != "" && p.Source == "nomination" && by.Speaks(p.Place)
+}
+
+// Replace gives a seat to somebody else: the first is out, the second has the seat and is told. For the focal point of the city whose seat it is,
+// and those who run the activity.
 func (k *Desk) Replace(ctx context.Context, by actor.Actor, id string, version int64, q Request) (out Outcome, err error) {
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		out = Outcome{}
 		p, err := One(ctx, tx, id)
 		if err != nil {
 			return err
@@ -153,36 +158,104 @@ func (k *Desk) Replace(ctx context.Context, by actor.Actor, id string, version i
 		if err != nil {
 			return err
 		}
-		if !Runs(by, a) && !by.Speaks(p.Place) && (by.ID == "" || by.ID != p.Person) {
+		if !Runs(by, a) && !speaks(by, p) {
 			return notFound()
 		}
-		if !p.State.Holds() || p.Person == "" || version != 0 && p.Version != version {
-			return fault.New(fault.Conflict, "participation.seat.changed")
-		}
-		person, err := k.nameable(ctx, tx, by, a, q, "")
+		out, err = k.replace(ctx, tx, by, a, p, version, q)
+		return err
+	})
+	return out, err
+}
+
+// ReplaceOwn gives one's own seat to somebody else. Ref is as in Own.
+func (k *Desk) ReplaceOwn(ctx context.Context, by actor.Actor, ref string, version int64, q Request) (out Outcome, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		p, as, err := find(ctx, tx, by, ref)
 		if err != nil {
 			return err
 		}
-		n := p
-		n.ID, n.Person, n.Organisation, n.State, n.Since, n.Created, n.Version = k.id(), person.ID, q.Organisation, Confirmed, tx.Now, tx.Now, 1
-		n.Lang, n.Source, n.OfferUntil, n.Queued, n.Reason = person.Language, "replacement", nil, nil, ""
-		if p.State == Offered {
-			if err := k.move(ctx, tx, by, &p, Confirmed, ""); err != nil {
-				return err
-			}
-		}
-		if err := k.move(ctx, tx, by, &p, Replaced, ""); err != nil {
+		a, err := activity.One(ctx, tx, p.Activity)
+		if err != nil {
 			return err
 		}
-		if err := insert(ctx, tx, n); err != nil {
-			return err
-		}
-		if err := tx.Record(ctx, by, Subject, n.ID, "create", nil, n); err != nil {
-			return err
-		}
-		out.Participation = n
-		out.Link, err = k.tell(ctx, tx, a, n, person)
+		out, err = k.replace(ctx, tx, as, a, p, version, q)
 		return err
+	})
+	return out, err
+}
+
+func (k *Desk) replace(ctx context.Context, tx *db.Tx, by actor.Actor, a activity.Activity, p Participation, version int64, q Request) (out Outcome, err error) {
+	if p.State != Offered && p.State != Confirmed || p.Person == "" || version != 0 && p.Version != version {
+		return out, fault.New(fault.Conflict, "participation.seat.changed")
+	}
+	if p.State == Offered && p.OfferUntil != nil && !tx.Now.Before(*p.OfferUntil) {
+		return out, fault.New(fault.Invalid, "participation.offer.gone")
+	}
+	person, err := k.nameable(ctx, tx, by, a, q, "")
+	if err != nil {
+		return out, err
+	}
+	n := p
+	n.ID, n.Person, n.Organisation, n.State, n.Since, n.Created, n.Version = k.id(), person.ID, q.Organisation, Confirmed, tx.Now, tx.Now, 1
+	n.Lang, n.OfferUntil, n.Queued, n.Reason, n.Visibility = person.Language, nil, nil, "", ""
+	if p.Source != "nomination" {
+		n.Source = "replacement"
+	}
+	if p.State == Offered {
+		p.State = Confirmed // it is taken and given on at once; nobody is told of what lies between
+	}
+	if err := k.move(ctx, tx, by, &p, Replaced, ""); err != nil {
+		return out, err
+	}
+	if err := insert(ctx, tx, n); err != nil {
+		return out, err
+	}
+	if err := tx.Record(ctx, by, Subject, n.ID, "create", nil, n); err != nil {
+		return out, err
+	}
+	out.Participation = n
+	out.Link, err = k.tell(ctx, tx, a, n, person)
+	return out, err
+}
+
+// CityGroup is the seats of a city in one activity.
+type CityGroup struct {
+	Activity activity.Activity
+	Rows     []Row
+}
+
+// OfCity lists the seats that belong to a city in activities that are not over, by activity. For its focal point and officers.
+func (k *Desk) OfCity(ctx context.Context, by actor.Actor, place string) (out []CityGroup, err error) {
+	if err := by.NeedSpeaks(place); err != nil {
+		return nil, err
+	}
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		out = nil
+		all, err := list(ctx, tx, `WHERE place = $1 AND source = 'nomination' ORDER BY activity_id, created_at, id`, place)
+		if err != nil {
+			return err
+		}
+		people, err := account.PeopleByID(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if n := len(out); n == 0 || out[n-1].Activity.ID != p.Activity {
+				a, err := activity.One(ctx, tx, p.Activity)
+				if err != nil {
+					return err
+				}
+				out = append(out, CityGroup{Activity: a})
+			}
+			g := &out[len(out)-1]
+			g.Rows = append(g.Rows, Row{Participation: p, Who: people[p.Person]})
+		}
+		out = slices.DeleteFunc(out, func(g CityGroup) bool {
+			p := g.Activity.Period
+			return g.Activity.State == activity.Withdrawn || p.Known() && !p.Open() && tx.Now.After(p.Last().AddDate(0, 0, 31))
+		})
+		slices.SortStableFunc(out, func(a, b CityGroup) int { return strings.Compare(a.Activity.Period.From, b.Activity.Period.From) })
+		return nil
 	})
 	return out, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -135,9 +136,8 @@ func (f Filter) Has(r Row) bool {
 
 // found reports whether all words of a search stand in the texts, whatever their case and width.
 func found(search string, texts ...string) bool {
-	fold := func(s string) string { return cases.Fold().String(norm.NFKC.String(s)) }
-	all := fold(strings.Join(texts, "\n"))
-	for w := range strings.FieldsSeq(fold(search)) {
+	all := foldName(strings.Join(texts, "\n"))
+	for w := range strings.FieldsSeq(foldName(search)) {
 		if !strings.Contains(all, w) {
 			return false
 		}
@@ -291,4 +291,19 @@ func Decisions(p Participation) (out []State) {
 		out = append(out, s)
 	}
 	return out
+}
+
+// foldName is a text without case and width.
+func foldName(s string) string { return cases.Fold().String(norm.NFKC.String(s)) }
+
+// lazy makes a value when it is first asked for.
+func lazy[T any](make func() T) func() T { return sync.OnceValue(make) }
+
+// Run reads an activity for one who runs it; others are refused.
+func (k *Desk) Run(ctx context.Context, by actor.Actor, activityID string) (a activity.Activity, err error) {
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		a, err = k.run(ctx, tx, by, activityID)
+		return err
+	})
+	return a, err
 }

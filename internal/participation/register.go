@@ -37,6 +37,7 @@ type Request struct {
 	Delegation   string
 	Visibility   account.Visibility // empty: as the person chose in general
 	Shared       bool               // said by who runs the activity: somebody else is reached at the same address
+	Consents     map[string]string  // kinds of consent given, with the words that were shown
 	Answers      form.Answers
 }
 
@@ -53,25 +54,28 @@ const mostText = 200 // letters of a name or an organisation
 // place in line where the activity has a waiting list. Sent twice, it is answered as the first time.
 func (k *Desk) Register(ctx context.Context, by actor.Actor, q Request) (out Outcome, err error) {
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		out = Outcome{}
-		q := q // what is made of it here is made anew when the transaction is run again
-		a, setup, err := k.open(ctx, tx, by, q.Activity)
-		if err != nil {
-			return err
-		}
-		sent := q
-		if done, err := k.before(ctx, tx, sent, &out); done || err != nil {
-			return err
-		}
-		if err := k.checkRequest(ctx, tx, by, a, setup, &q); err != nil {
-			return err
-		}
-		if out, err = k.admit(ctx, tx, by, a, setup, q, "self"); err != nil {
-			return err
-		}
-		return k.remember(ctx, tx, sent, out)
+		out, err = k.register(ctx, tx, by, q)
+		return err
 	})
 	return out, err
+}
+
+func (k *Desk) register(ctx context.Context, tx *db.Tx, by actor.Actor, q Request) (out Outcome, err error) {
+	sent := q
+	if done, err := k.before(ctx, tx, sent, &out); done || err != nil {
+		return out, err // also when it has closed meanwhile
+	}
+	a, setup, err := k.open(ctx, tx, by, q.Activity)
+	if err != nil {
+		return out, err
+	}
+	if err := k.checkRequest(ctx, tx, by, a, setup, &q); err != nil {
+		return out, err
+	}
+	if out, err = k.admit(ctx, tx, by, a, setup, q, "self"); err != nil {
+		return out, err
+	}
+	return out, k.remember(ctx, tx, sent, out)
 }
 
 // open reads an activity that takes registrations now; those who run it may register people at any time.
@@ -165,6 +169,9 @@ func (k *Desk) checkRequest(ctx context.Context, tx *db.Tx, by actor.Actor, a ac
 	}
 	if setup.Form != "" {
 		asked, err := form.One(ctx, tx, setup.Form)
+		if fault.CodeOf(err) == fault.NotFound {
+			return fault.New(fault.Invalid, "participation.door.unready")
+		}
 		if err != nil {
 			return err
 		}
@@ -256,6 +263,11 @@ func (k *Desk) admit(ctx context.Context, tx *db.Tx, by actor.Actor, a activity.
 		}
 		out.Participation = p
 		if out.Link, err = k.key(ctx, tx, p.ID); err != nil {
+			return out, err
+		}
+	}
+	for kind, wording := range q.Consents {
+		if _, err := account.Consent(ctx, tx, personActor(p), account.Consented{Person: p.Person, Kind: kind, About: a.ID, Wording: wording, Lang: person.Language}); err != nil {
 			return out, err
 		}
 	}

@@ -2,9 +2,7 @@ package participation
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +21,14 @@ import (
 
 // move takes a participation one step on, with its history and its letter, in the caller's transaction.
 func (k *Desk) move(ctx context.Context, tx *db.Tx, by actor.Actor, p *Participation, to State, reason string) error {
+	_, err := k.step(ctx, tx, by, p, to, reason, false)
+	return err
+}
+
+// step is move; with hold the letter waits in the outbox for somebody's look. It returns the letter's key.
+func (k *Desk) step(ctx context.Context, tx *db.Tx, by actor.Actor, p *Participation, to State, reason string, hold bool) (letter string, err error) {
 	if !slices.Contains(next[p.State], to) {
-		return fault.New(fault.Conflict, "participation.step", "From", fault.Say("participation.state."+string(p.State)), "To", fault.Say("participation.state."+string(to)))
+		return "", fault.New(fault.Conflict, "participation.step", "From", fault.Say("participation.state."+string(p.State)), "To", fault.Say("participation.state."+string(to)))
 	}
 	before := *p
 	p.State, p.Since, p.Reason = to, tx.Now, reason
@@ -43,24 +47,24 @@ func (k *Desk) move(ctx context.Context, tx *db.Tx, by actor.Actor, p *Participa
 		}
 	}
 	if err := update(ctx, tx, p, true); err != nil {
-		return err
+		return "", err
 	}
 	if err := tx.Record(ctx, by, Subject, p.ID, string(to), before, *p); err != nil {
-		return err
+		return "", err
 	}
-	if p.Person == "" {
-		return nil
+	if p.Person == "" || letters[to] == "" {
+		return "", nil
 	}
 	a, err := activity.One(ctx, tx, p.Activity)
 	if err != nil {
-		return err
+		return "", err
 	}
 	person, err := account.PersonByID(ctx, tx, p.Person)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = k.tell(ctx, tx, a, *p, person)
-	return err
+	_, letter, err = k.write(ctx, tx, a, *p, person, letters[to], hold)
+	return letter, err
 }
 
 // letters are the templates that tell people of a step. Present and absent are not told.
@@ -74,17 +78,18 @@ func (k *Desk) tell(ctx context.Context, tx *db.Tx, a activity.Activity, p Parti
 	if letters[p.State] == "" {
 		return "", nil
 	}
-	return k.write(ctx, tx, a, p, person, letters[p.State])
+	link, _, err := k.write(ctx, tx, a, p, person, letters[p.State], false)
+	return link, err
 }
 
 // write adds a letter of a template about a participation. The same step is told once.
-func (k *Desk) write(ctx context.Context, tx *db.Tx, a activity.Activity, p Participation, person account.Person, template string) (string, error) {
+func (k *Desk) write(ctx context.Context, tx *db.Tx, a activity.Activity, p Participation, person account.Person, template string, hold bool) (link, key string, err error) {
 	if person.Email == "" {
-		return "", nil
+		return "", "", nil
 	}
-	link, err := k.key(ctx, tx, p.ID)
+	link, err = k.key(ctx, tx, p.ID)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	w := k.words(person.Language)
 	values := k.values(a, person.Language, link)
@@ -94,7 +99,7 @@ func (k *Desk) write(ctx context.Context, tx *db.Tx, a activity.Activity, p Part
 	} else if template == "seat.invited" {
 		setup, err := Setup(ctx, tx, a.ID)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		if win, err := setup.Window(a); err == nil && !win.Closes.IsZero() {
 			values["Until"] = when(w, a, win.Closes)
@@ -105,24 +110,25 @@ func (k *Desk) write(ctx context.Context, tx *db.Tx, a activity.Activity, p Part
 	if p.State == Waiting {
 		t, err := turn(ctx, tx, p)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		values["Position"] = itoa(t.Ahead + 1)
 	}
 	if p.Place != "" {
 		var names db.Text
 		if err := tx.One(ctx, `SELECT names FROM place WHERE id = $1`, []any{p.Place}, &names); err != nil && fault.CodeOf(err) != fault.NotFound {
-			return "", err
+			return "", "", err
 		}
 		values["City"], _ = names.In(person.Language)
 	}
 	var steps int64
 	if err := tx.One(ctx, `SELECT COUNT(*) FROM participation_step WHERE participation_id = $1`, []any{p.ID}, &steps); err != nil {
-		return "", err
+		return "", "", err
 	}
-	_, err = post.Add(ctx, tx, post.Letter{Key: Subject + "/" + p.ID + "/" + itoa(int(steps)), To: person.Email, ToName: person.Name, Lang: person.Language,
-		Person: person.ID, Template: template, Values: values, About: "activity", AboutKey: a.ID})
-	return link, err
+	key = Subject + "/" + p.ID + "/" + itoa(int(steps))
+	_, err = post.Add(ctx, tx, post.Letter{Key: key, To: person.Email, ToName: person.Name, Lang: person.Language,
+		Person: person.ID, Template: template, Values: values, About: "activity", AboutKey: a.ID, Hold: hold})
+	return link, key, err
 }
 
 // values are what letters about a participation can name. Dates and Place of the activity are filled in by the outbox.
@@ -156,12 +162,11 @@ func when(w *catalog.Words, a activity.Activity, t time.Time) string {
 
 // key makes a secret link to a participation; its hash alone is kept.
 func (k *Desk) key(ctx context.Context, tx *db.Tx, id string) (string, error) {
-	b := make([]byte, 20)
-	if _, err := io.ReadFull(k.Random, b); err != nil {
+	s, err := k.secret()
+	if err != nil {
 		return "", err
 	}
-	s := strings.ToLower(base32.StdEncoding.EncodeToString(b))
-	_, err := tx.ExecContext(ctx, `INSERT INTO participation_key (hash, participation_id, created_at) VALUES ($1,$2,$3)`, hash(s), id, tx.Now)
+	_, err = tx.ExecContext(ctx, `INSERT INTO participation_key (hash, participation_id, created_at) VALUES ($1,$2,$3)`, hash(s), id, tx.Now)
 	return s, err
 }
 
@@ -226,13 +231,16 @@ func find(ctx context.Context, tx *db.Tx, by actor.Actor, ref string) (p Partici
 			return p, by, err
 		}
 		p, err = One(ctx, tx, id)
-		return p, actor.Actor{ID: p.Person, Role: actor.Visitor}, err
+		return p, personActor(p), err
 	}
 	if p, err = One(ctx, tx, ref); err == nil && (by.ID == "" || by.ID != p.Person) {
 		err = notFound()
 	}
 	return p, by, err
 }
+
+// personActor is who acts by the link of a letter.
+func personActor(p Participation) actor.Actor { return actor.Actor{ID: p.Person, Role: actor.Visitor} }
 
 func isID(ref string) bool { return strings.Contains(ref, "-") }
 
@@ -351,3 +359,27 @@ func (k *Desk) decide(ctx context.Context, tx *db.Tx, by actor.Actor, p *Partici
 }
 
 func asFault(err error, to **fault.Error) bool { return errors.As(err, to) }
+
+// OfMine lists what the person who asks takes or took part in, the latest first.
+func (k *Desk) OfMine(ctx context.Context, by actor.Actor) (out []Own, err error) {
+	if err := by.NeedPerson(); err != nil {
+		return nil, err
+	}
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		ps, err := OfPerson(ctx, tx, by.ID)
+		if err != nil {
+			return err
+		}
+		out = nil
+		for _, p := range ps {
+			a, err := activity.One(ctx, tx, p.Activity)
+			if err != nil {
+				return err
+			}
+			out = append(out, Own{Participation: p, Activity: a})
+		}
+		slices.SortFunc(out, func(a, b Own) int { return strings.Compare(b.Activity.Period.From+b.ID, a.Activity.Period.From+a.ID) })
+		return nil
+	})
+	return out, err
+}

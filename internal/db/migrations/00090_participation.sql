@@ -118,6 +118,18 @@ CREATE TABLE participation_filter (
   version     BIGINT NOT NULL
 );
 
+-- What was done to several people at once, as they were before, so that it can be undone.
+CREATE TABLE participation_batch (
+  id          TEXT PRIMARY KEY,
+  activity_id TEXT NOT NULL REFERENCES activity (id),
+  to_state    TEXT NOT NULL,
+  content     TEXT NOT NULL,
+  by_name     TEXT NOT NULL,
+  at          TIMESTAMP NOT NULL,
+  undone      BOOLEAN NOT NULL
+);
+CREATE INDEX participation_batch_activity ON participation_batch (activity_id);
+
 -- Lists of people that are being taken in from files.
 CREATE TABLE participation_import (
   id          TEXT PRIMARY KEY,
@@ -147,6 +159,7 @@ CREATE INDEX presence_activity ON presence (activity_id, item);
 -- +goose Down
 DROP TABLE presence;
 DROP TABLE participation_import;
+DROP TABLE participation_batch;
 DROP TABLE participation_filter;
 DROP TABLE participation_echo;
 DROP TABLE participation_draft;

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	activitydesk "aircommons/internal/activity"
+	"aircommons/internal/fault"
+	formdesk "aircommons/internal/form"
 	"aircommons/internal/network"
 	desk "aircommons/internal/participation"
 	webform "aircommons/internal/web/form"
@@ -39,6 +42,10 @@ type countLink struct {
 type peoplePage struct {
 	ui.Page
 	L       desk.Listing
+	Saved   []savedRow
+	To      []ui.Option
+	CSV     string
+	XLSX    string
 	Rows    []personRow
 	States  []countLink
 	Quotas  []quotaLine
@@ -50,8 +57,17 @@ type peoplePage struct {
 	Later   string
 }
 
+type savedRow struct {
+	desk.Saved
+	Path string
+	Drop bool
+}
+
 func (h handlers) people(w http.ResponseWriter, r *ui.Request) error {
-	f := desk.ReadFilter(r.URL.Query())
+	return h.showPeople(w, r, desk.ReadFilter(r.URL.Query()), nil)
+}
+
+func (h handlers) showPeople(w http.ResponseWriter, r *ui.Request, f desk.Filter, refused error) error {
 	l, err := h.Participation.People(r.Context(), r.By, r.PathValue("id"), f)
 	if err != nil {
 		return err
@@ -76,14 +92,30 @@ func (h handlers) people(w http.ResponseWriter, r *ui.Request) error {
 	for _, q := range l.Quotas {
 		p.Quotas = append(p.Quotas, quotaLine{q, taken(r, l, q.ID)})
 	}
-	if p.Filter, err = h.filter(r, f); err != nil {
+	if p.Filter, err = h.filter(r, f, l); err != nil {
 		return err
 	}
+	p.Form = ui.NewForm(r, refused)
+	p.Form.Text("name", "participation.filter.name", "").As("w20").Max = 120
+	if r.By.Officer() {
+		p.Form.Check("network", "participation.filter.network", false)
+	}
+	kept, err := h.Participation.Filters(r.Context(), r.By, l.Activity.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range kept {
+		p.Saved = append(p.Saved, savedRow{k, at + "?" + k.Query, k.Activity != "" || r.By.Officer()})
+	}
+	for _, s := range desk.Targets {
+		p.To = append(p.To, ui.Option{Value: string(s), Label: r.Words.T("participation.do." + string(s))})
+	}
+	p.CSV, p.XLSX = at+"/as/csv"+query(f), at+"/as/xlsx"+query(f)
 	p.From, _ = strconv.Atoi(r.URL.Query().Get("from")) // a broken one is the beginning
 	p.From = max(0, min(p.From, len(l.Rows)))
 	end := min(len(l.Rows), p.From+pageSize)
 	for _, row := range l.Rows[p.From:end] {
-		p.Rows = append(p.Rows, h.row(r, net, row))
+		p.Rows = append(p.Rows, h.row(r, net, l.Activity, row))
 	}
 	if p.From > 0 {
 		p.Earlier = at + paged(f, max(0, p.From-pageSize))
@@ -107,7 +139,7 @@ func paged(f desk.Filter, from int) string {
 	return "?" + v.Encode()
 }
 
-func (h handlers) row(r *ui.Request, net *network.Snapshot, row desk.Row) personRow {
+func (h handlers) row(r *ui.Request, net *network.Snapshot, a activitydesk.Activity, row desk.Row) personRow {
 	x := personRow{Row: row, Chip: stateChip(row.State), Since: r.Words.Date(row.Since)}
 	x.Name, x.NameIn = row.Who.NameFor("display", r.Lang)
 	if row.Person == "" {
@@ -127,7 +159,7 @@ func (h handlers) row(r *ui.Request, net *network.Snapshot, row desk.Row) person
 		x.More = append(x.More, r.Words.T("participation.turn", "Number", row.Turn))
 	}
 	if row.OfferUntil != nil {
-		x.More = append(x.More, r.Words.T("participation.until", "Time", r.Words.DateTime(row.OfferUntil.In(time.UTC))))
+		x.More = append(x.More, r.Words.T("participation.until", "Time", when(r, a, *row.OfferUntil)))
 	}
 	if row.Mode == "online" {
 		x.More = append(x.More, r.Words.T("participation.mode.online"))
@@ -142,7 +174,7 @@ func (h handlers) row(r *ui.Request, net *network.Snapshot, row desk.Row) person
 }
 
 // filter is the form that chooses among people.
-func (h handlers) filter(r *ui.Request, f desk.Filter) (*ui.Form, error) {
+func (h handlers) filter(r *ui.Request, f desk.Filter, l desk.Listing) (*ui.Form, error) {
 	form := ui.StoredForm(r)
 	any := ui.Option{Label: r.Words.T("participation.any")}
 	one := func(list []string) string {
@@ -172,6 +204,31 @@ func (h handlers) filter(r *ui.Request, f desk.Filter) (*ui.Form, error) {
 	form.Select("funded", "participation.form.funded", f.Funded, append([]ui.Option{any}, form.Options("participation.funded", []string{"yes", "no"})...))
 	form.Select("source", "participation.filter.source", f.Source, append([]ui.Option{any}, form.Options("participation.source", desk.Sources)...))
 	form.Select("followup", "participation.filter.followup", f.Followup, append([]ui.Option{any}, form.Options("participation.followup", []string{"missing", "done"})...))
+	if l.Setup.Form != "" {
+		asked, err := h.Form.Asking(r.Context(), l.Setup.Form)
+		if err != nil && fault.CodeOf(err) != fault.NotFound {
+			return nil, err
+		}
+		answers := []ui.Option{any}
+		for _, page := range asked.Pages {
+			for _, q := range page.Questions {
+				label, _ := q.Labels.In(r.Lang)
+				for _, o := range q.Options {
+					text, _ := o.Labels.In(r.Lang)
+					answers = append(answers, ui.Option{Value: q.ID + ":" + o.Value, Label: label + r.Words.T("participation.colon") + text})
+				}
+				if q.Kind == "yesno" {
+					for _, v := range []string{"yes", "no"} {
+						answers = append(answers, ui.Option{Value: q.ID + ":" + v, Label: label + r.Words.T("participation.colon") + r.Words.T("part."+v)})
+					}
+				}
+			}
+		}
+		if len(answers) > 1 {
+			form.Select("answer", "participation.filter.answer", f.Answer, answers)
+		}
+	}
+	form.Check("echo", "participation.filter.echo", f.Echo)
 	return form, nil
 }
 
@@ -181,12 +238,14 @@ type caseStep struct {
 
 type answerRow struct {
 	Label, LabelIn, Text string
+	Files                []ui.Link
 }
 
 type answerGroup struct {
-	Name string
-	Sent string
-	Rows []answerRow
+	Name  string
+	Which string // "registration", "followup"
+	Sent  string
+	Rows  []answerRow
 }
 
 type casePage struct {
@@ -198,6 +257,12 @@ type casePage struct {
 	Full    []fullRow
 	Steps   []caseStep
 	Answers []answerGroup
+	Echoes  []echoRow
+}
+
+type echoRow struct {
+	desk.Echo
+	When string
 }
 
 func (h handlers) person(w http.ResponseWriter, r *ui.Request) error { return h.showPerson(w, r, nil) }
@@ -211,7 +276,7 @@ func (h handlers) showPerson(w http.ResponseWriter, r *ui.Request, refused error
 	if err != nil {
 		return err
 	}
-	p := &casePage{C: c, Row: h.row(r, net, desk.Row{Participation: c.Participation, Who: c.Person})}
+	p := &casePage{C: c, Row: h.row(r, net, c.Activity, desk.Row{Participation: c.Participation, Who: c.Person})}
 	p.Page = ui.Page{Title: p.Row.Name, Nav: "programme", NoIndex: true, Crumbs: officeCrumbs(r, c.Activity, p.Row.Name)}
 	if c.OfferUntil != nil {
 		p.Until = when(r, c.Activity, *c.OfferUntil)
@@ -229,8 +294,13 @@ func (h handlers) showPerson(w http.ResponseWriter, r *ui.Request, refused error
 		}
 		p.Steps = append(p.Steps, x)
 	}
-	if p.Answers, err = h.answers(r, c.Own); err != nil {
+	if p.Answers, err = h.answers(r, c.Own, "/office/participations/"+c.ID); err != nil {
 		return err
+	}
+	for _, e := range c.Echoes {
+		if e.Settled == "" {
+			p.Echoes = append(p.Echoes, echoRow{e, when(r, c.Activity, e.At)})
+		}
 	}
 	f := ui.NewForm(r, refused)
 	var to []ui.Option
@@ -248,17 +318,20 @@ func (h handlers) showPerson(w http.ResponseWriter, r *ui.Request, refused error
 }
 
 // answers are what somebody answered, in the words that were asked.
-func (h handlers) answers(r *ui.Request, o desk.Own) (out []answerGroup, err error) {
+func (h handlers) answers(r *ui.Request, o desk.Own, at string) (out []answerGroup, err error) {
 	net, err := h.Network.Snapshot(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	for _, x := range o.Answers {
-		f, err := h.Form.Edition(r.Context(), r.By, x.Form, x.Edition)
+		f, err := h.Participation.FormOf(r.Context(), x)
 		if err != nil {
 			return nil, err
 		}
-		g := answerGroup{Sent: r.Words.DateTime(x.At)}
+		g := answerGroup{Sent: when(r, o.Activity, x.At), Which: desk.Asked}
+		if x.Form == o.Setup.Followup {
+			g.Which = desk.Followup
+		}
 		g.Name, _ = f.Names.In(r.Lang)
 		if !x.Sent {
 			g.Sent = ""
@@ -266,6 +339,14 @@ func (h handlers) answers(r *ui.Request, o desk.Own) (out []answerGroup, err err
 		for _, q := range f.Asked(x.Answers) {
 			if v := x.Answers[q.ID]; len(v) > 0 {
 				row := answerRow{Text: webform.Text(r, q, v, net)}
+				if q.Kind == "file" {
+					row.Text = ""
+					for _, s := range v {
+						if sum, name, ok := formdesk.FileOf(s); ok {
+							row.Files = append(row.Files, ui.Link{Path: at + "/file/" + q.ID + "/" + sum, Text: name})
+						}
+					}
+				}
 				if row.Label, row.LabelIn = q.Labels.In(r.Lang); row.LabelIn == r.Lang {
 					row.LabelIn = ""
 				}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"aircommons/internal/account"
-	"aircommons/internal/fault"
 	"aircommons/internal/form"
 	desk "aircommons/internal/participation"
 	webform "aircommons/internal/web/form"
@@ -123,17 +122,26 @@ func (h handlers) askPerson(r *ui.Request, f *ui.Form, e desk.Entrance, q desk.R
 	if visible == "" {
 		visible = string(account.Nobody)
 	}
-	var sees []string
-	for _, v := range account.Visibilities {
-		sees = append(sees, string(v))
+	f.Radio("visible", "participation.form.visible", visible, f.Options("participation.visible", visibilities()))
+	for _, kind := range consents {
+		d := f.Check("consent."+kind, "consent."+kind+".text", q.Consents[kind] != "")
+		d.Hint = ""
 	}
-	f.Radio("visible", "participation.form.visible", visible, f.Options("participation.visible", sees))
 	return nil
 }
 
+// consents are what is asked when registering, apart from each other and without a box ticked.
+var consents = []string{"photos", "news"}
+
 // readPerson reads the answers of askPerson.
 func readPerson(r *ui.Request, activity string) desk.Request {
-	return desk.Request{Activity: activity, Key: r.Value("key"), Name: r.Value("name"), Email: r.Value("email"), Lang: r.Lang, Place: r.Value("place"),
+	given := map[string]string{}
+	for _, kind := range consents {
+		if r.Yes("consent." + kind) {
+			given[kind] = r.Words.T("consent." + kind + ".text")
+		}
+	}
+	return desk.Request{Activity: activity, Consents: given, Key: r.Value("key"), Name: r.Value("name"), Email: r.Value("email"), Lang: r.Lang, Place: r.Value("place"),
 		Country: r.Value("country"), Organisation: r.Value("organisation"), Mode: r.Value("mode"), Visibility: account.Visibility(r.Value("visible"))}
 }
 
@@ -149,6 +157,9 @@ func (h handlers) registered(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	q := readPerson(r, p.In.Activity.ID)
+	if long(p.In.Form) {
+		return h.begin(w, r, p, q)
+	}
 	if p.In.Form != nil {
 		if q.Answers, err = h.asker().Read(r, *p.In.Form, ""); err != nil {
 			return err
@@ -156,25 +167,12 @@ func (h handlers) registered(w http.ResponseWriter, r *ui.Request) error {
 	}
 	out, err := h.Participation.Register(r.Context(), r.By, q)
 	if err != nil {
-		if ui.Again(err) && len(key(err)) > 0 && fault.CodeOf(err) == fault.Invalid {
+		if ui.Again(err) { // also when it closed or filled up meanwhile
 			return h.showRegister(w, r, p, q, err)
-		}
-		if ui.Again(err) { // it closed or filled up meanwhile, or the key was used for another request
-			if p.In.Door.Takes() {
-				return h.showRegister(w, r, p, q, err)
-			}
 		}
 		return err
 	}
 	return h.after(w, r, p.In.Activity.ID, out)
-}
-
-// key is the key of what was refused.
-func key(err error) string {
-	if e, ok := err.(*fault.Error); ok {
-		return e.Message.Key
-	}
-	return ""
 }
 
 // after leads on to one's own page. Who has registered before is told nothing here: the letter tells.

@@ -27,6 +27,13 @@ type seatPage struct {
 	City   ui.Link
 	Accept bool
 	Leave  bool
+
+	Answers []answerGroup
+	Change  bool   // details and answers
+	Asked   bool   // there is a form of registration
+	Need    string // the form after acceptance: "missing", "sent", "late"
+	NeedBy  string
+	Replace bool
 }
 
 func (h handlers) seat(w http.ResponseWriter, r *ui.Request) error { return h.showSeat(w, r, nil) }
@@ -60,6 +67,27 @@ func (h handlers) showSeat(w http.ResponseWriter, r *ui.Request, refused error) 
 	p.Leave = !o.State.Out() && o.State != desk.Present && o.State != desk.Absent
 	if p.Leave {
 		p.Form.Area("reason", "participation.leave.reason", "").Opt().Size(2)
+	}
+	p.Replace = o.State == desk.Confirmed || o.State == desk.Offered
+	win, err := o.Setup.Window(a)
+	if err != nil {
+		return err
+	}
+	p.Change = p.Leave
+	p.Asked = o.Setup.Form != "" && p.Leave && (win.Closes.IsZero() || h.Now().Before(win.Closes))
+	if o.Setup.Followup != "" && (o.State == desk.Confirmed || o.State == desk.Present) {
+		p.Need, p.NeedBy = "missing", when(r, a, win.Followup)
+		if !win.Followup.IsZero() && !h.Now().Before(win.Followup) {
+			p.Need = "late"
+		}
+		for _, x := range o.Answers {
+			if x.Form == o.Setup.Followup && x.Sent {
+				p.Need = "sent"
+			}
+		}
+	}
+	if p.Answers, err = h.answers(r, o, "/seats/"+p.Ref); err != nil {
+		return err
 	}
 	return h.Show(w, r, pages, "seat.html", p)
 }
