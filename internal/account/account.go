@@ -80,7 +80,7 @@ func mayKeep(by actor.Actor, role actor.Role) error {
 	switch {
 	case by.Role == actor.Administrator:
 		return nil
-	case by.Role == actor.Secretariat && (role == actor.CityOfficer || role == actor.Visitor):
+	case by.Role == actor.Secretariat && (role == actor.CityOfficer || role == actor.Visitor || role == ""): // none is a fault of the form
 		return nil
 	case by.Role == actor.Secretariat:
 		return fault.New(fault.Denied, "account.denied.role")

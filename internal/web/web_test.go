@@ -28,6 +28,7 @@ import (
 	networkdesk "aircommons/internal/network"
 	"aircommons/internal/obs/mem"
 	"aircommons/internal/record"
+	"aircommons/internal/web/ui"
 )
 
 // letters keeps what was sent.
@@ -59,6 +60,7 @@ type house struct {
 	account *accountdesk.Desk
 	post    *letters
 	db      *db.DB
+	routes  func() []ui.Route
 
 	mu  sync.Mutex
 	now time.Time
@@ -100,8 +102,11 @@ func newHouse(t *testing.T, example bool) *house {
 	t.Cleanup(s.Close)
 	h.url = s.URL
 	n := networkdesk.New(d)
-	site, err = New(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d),
+	built, err := build(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d),
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.clock, URL: s.URL, Version: "test"})
+	must(t, err)
+	h.routes = built.Routes
+	site, err = built.Handler()
 	must(t, err)
 	return h
 }

@@ -38,7 +38,7 @@ func (h *handlers) about(w http.ResponseWriter, r *ui.Request) error {
 	id := r.PathValue("id")
 	own := id == ""
 	if own {
-		if err := r.NeedSignIn(); err != nil {
+		if err := person(r); err != nil {
 			return err
 		}
 		id = r.By.ID

@@ -389,7 +389,7 @@ type mePage struct {
 type keyRow struct{ ID, Name, Created, Used string }
 
 func (h *handlers) me(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.NeedSignIn(); err != nil {
+	if err := person(r); err != nil {
 		return err
 	}
 	p, err := h.Account.Person(r.Context(), r.By, r.By.ID)

@@ -261,7 +261,7 @@ func (h *handlers) day(s, field string, f *fault.Form) time.Time {
 }
 
 func (h *handlers) endRole(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.NeedSignIn(); err != nil {
+	if err := person(r); err != nil {
 		return err
 	}
 	if err := h.Account.Revoke(r.Context(), r.By, r.PathValue("id")); err != nil {
@@ -292,7 +292,7 @@ type tokenRow struct {
 }
 
 func (h *handlers) tokens(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.NeedSignIn(); err != nil {
+	if err := person(r); err != nil {
 		return err
 	}
 	return h.showTokens(w, r, nil, "", "", false)
@@ -416,7 +416,7 @@ func (h *handlers) lendable(r *ui.Request, things naming) []ui.Option {
 }
 
 func (h *handlers) addToken(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.NeedSignIn(); err != nil {
+	if err := person(r); err != nil {
 		return err
 	}
 	var f fault.Form

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -15,6 +16,14 @@ import (
 	"aircommons/internal/fault"
 	"aircommons/internal/web/ui"
 )
+
+// person lets in people who are signed in; a device or a program has no page of its own.
+func person(r *ui.Request) error {
+	if err := r.NeedSignIn(); err != nil {
+		return err
+	}
+	return r.By.NeedPerson()
+}
 
 type consentsPage struct {
 	ui.Page
@@ -33,7 +42,7 @@ type consentRow struct {
 }
 
 func (h *handlers) consents(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.NeedSignIn(); err != nil {
+	if err := person(r); err != nil {
 		return err
 	}
 	cs, err := h.Account.Consents(r.Context(), r.By, r.By.ID)
@@ -99,14 +108,14 @@ func (h *handlers) data(w http.ResponseWriter, r *ui.Request) error { return h.s
 func (h *handlers) whose(r *ui.Request) (p desk.Person, base string, own bool, err error) {
 	id := r.PathValue("id")
 	if own = id == ""; own {
-		if err := r.NeedSignIn(); err != nil {
+		if err := person(r); err != nil {
 			return p, "", own, err
 		}
 		p, err = h.Account.Person(r.Context(), r.By, r.By.ID)
 		return p, "/me", own, err
 	}
-	if err := r.By.NeedOfficer(); err != nil {
-		return p, "", own, err
+	if err := errors.Join(r.By.NeedOfficer(), r.By.NeedPerson()); err != nil {
+		return p, "", own, fault.New(fault.Denied, "error.denied.officer")
 	}
 	p, err = h.Account.Person(r.Context(), r.By, id)
 	return p, "/office/people/" + id, own, err
@@ -180,7 +189,7 @@ func (h *handlers) erase(w http.ResponseWriter, r *ui.Request) error {
 
 // myJournal shows what was done with a person's data.
 func (h *handlers) myJournal(w http.ResponseWriter, r *ui.Request) error {
-	if err := r.NeedSignIn(); err != nil {
+	if err := person(r); err != nil {
 		return err
 	}
 	changes, err := h.Account.Concerning(r.Context(), r.By, r.By.ID, 500)
