@@ -187,7 +187,7 @@ func TestSMTP(t *testing.T) {
 	if s, err = ours.NewSMTP("smtp://127.0.0.1:1", "aircommons@air.example.org", clock); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Send(ctx, ours.Message{To: "bat@ub.example", Subject: "s", Text: "t"}); !errors.As(err, &f) || f.Message.Key != "mail.server" {
+	if err := s.Send(ctx, ours.Message{To: "bat@ub.example", Subject: "s", Text: "t"}); !errors.As(err, &f) || f.Message.Key != "mail.unreachable" {
 		t.Error(err)
 	}
 }

@@ -109,7 +109,11 @@ func (s *SMTP) failed(err error, of bool) error {
 			}
 		}
 	}
-	return fault.Wrap(fault.Internal, f, "mail.server", "Host", s.host)
+	key := "mail.server"
+	if f.Down {
+		key = "mail.unreachable"
+	}
+	return fault.Wrap(fault.Internal, f, key, "Host", s.host)
 }
 
 // connect takes a connection that waits, or makes one.

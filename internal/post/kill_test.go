@@ -197,7 +197,7 @@ func TestServerIsKilled(t *testing.T) {
 	server.Wait()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if since, why, _ := k.Down(); !since.IsZero() {
-			if why.Key != "mail.server" {
+			if why.Key != "mail.unreachable" {
 				t.Errorf("the reason is %v", why)
 			}
 			break
