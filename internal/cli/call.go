@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aircommons/internal/actor"
+	"aircommons/internal/fault"
 	"aircommons/internal/house"
 )
 
@@ -73,6 +74,9 @@ type callExportCmd struct {
 func (c *callExportCmd) Run(s *streams) error {
 	return c.within(s, func(ctx context.Context, h *house.House) error {
 		t, err := h.Call.Table(ctx, actor.CommandLine, c.ID, c.Lang)
+		if fault.CodeOf(err) == fault.NotFound {
+			return fault.Wrap(fault.NotFound, err, "call.unknown", "ID", c.ID)
+		}
 		if err != nil {
 			return err
 		}
