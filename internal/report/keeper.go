@@ -14,21 +14,26 @@ import (
 
 // The desk keeps nothing about people but what others wrote: names in captions and credits, in the texts of reports and in what
 // was answered anonymously. Figures are counted from participations, which stay. See account.FileKeeper.
-var _ account.FileKeeper = (*Desk)(nil)
+var _ account.FileKeeper = keeper{}
+
+type keeper struct{ k *Desk }
+
+// Keeper is the desk as one that keeps things about people.
+func (k *Desk) Keeper() account.Keeper { return keeper{k} }
 
 // Name is the desk's word among the keepers.
-func (k *Desk) Name() string { return "report" }
+func (keeper) Name() string { return "report" }
 
 // Export returns nothing: what is here is not kept about a person.
-func (k *Desk) Export(context.Context, *db.Tx, account.Person) (any, error) { return nil, nil }
+func (keeper) Export(context.Context, *db.Tx, account.Person) (any, error) { return nil, nil }
 
 // Files lists nothing: a photo is of an activity.
-func (k *Desk) Files(context.Context, *db.Tx, account.Person) ([]account.File, error) {
+func (keeper) Files(context.Context, *db.Tx, account.Person) ([]account.File, error) {
 	return nil, nil
 }
 
 // Refers lists the kept files of photos.
-func (k *Desk) Refers(ctx context.Context, tx *db.Tx) (out []string, err error) {
+func (keeper) Refers(ctx context.Context, tx *db.Tx) (out []string, err error) {
 	err = tx.Each(ctx, `SELECT DISTINCT sha256 FROM photo`, nil, func(scan func(...any) error) error {
 		var s string
 		err := scan(&s)
@@ -39,7 +44,7 @@ func (k *Desk) Refers(ctx context.Context, tx *db.Tx) (out []string, err error) 
 }
 
 // Retain takes nothing away by itself.
-func (k *Desk) Retain(context.Context, *db.Tx, time.Time, bool) ([]account.Retained, error) {
+func (keeper) Retain(context.Context, *db.Tx, time.Time, bool) ([]account.Retained, error) {
 	return nil, nil
 }
 
@@ -74,26 +79,26 @@ func tellingTexts(p account.Person) (out []string) {
 
 // Erase takes the names of a person out of captions, credits, reports, frozen ones too, their documents in the library, and
 // answers of feedback.
-func (k *Desk) Erase(ctx context.Context, tx *db.Tx, p account.Person) error {
+func (x keeper) Erase(ctx context.Context, tx *db.Tx, p account.Person) error {
 	parts := tellingTexts(p)
 	if len(parts) == 0 {
 		return nil
 	}
-	for _, x := range []struct{ table, column string }{{"photo", "captions"}, {"photo", "credit"}, {"feedback_answer", "value"}, {"report", "sections"}, {"report", "content"}, {"handover", "items"}} {
+	for _, at := range []struct{ table, column string }{{"photo", "captions"}, {"photo", "credit"}, {"feedback_answer", "value"}, {"report", "sections"}, {"report", "content"}, {"handover", "items"}} {
 		changed := map[string]string{}
-		err := tx.Each(ctx, `SELECT CAST(id AS TEXT), `+x.column+` FROM `+x.table, nil, func(scan func(...any) error) error {
+		err := tx.Each(ctx, `SELECT CAST(id AS TEXT), `+at.column+` FROM `+at.table, nil, func(scan func(...any) error) error {
 			var id, s string
 			if err := scan(&id, &s); err != nil {
 				return err
 			}
 			look := parts
-			if x.column != "credit" && x.column != "value" { // JSON: names as they are escaped in it
+			if at.column != "credit" && at.column != "value" { // JSON: names as they are escaped in it
 				look = nil
 				for _, part := range parts {
 					look = append(look, db.JSONText(part))
 				}
 			}
-			if now := erasedIn(s, look); now != s && (x.column == "credit" || x.column == "value" || json.Valid([]byte(now))) {
+			if now := erasedIn(s, look); now != s && (at.column == "credit" || at.column == "value" || json.Valid([]byte(now))) {
 				changed[id] = now
 			}
 			return nil
@@ -102,10 +107,10 @@ func (k *Desk) Erase(ctx context.Context, tx *db.Tx, p account.Person) error {
 			return err
 		}
 		for id, now := range changed {
-			if _, err := tx.ExecContext(ctx, `UPDATE `+x.table+` SET `+x.column+` = $1 WHERE CAST(id AS TEXT) = $2`, now, id); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE `+at.table+` SET `+at.column+` = $1 WHERE CAST(id AS TEXT) = $2`, now, id); err != nil {
 				return err
 			}
-			if x.table == "report" {
+			if at.table == "report" {
 				r, err := one(ctx, tx, id)
 				if err != nil {
 					return err
@@ -113,7 +118,7 @@ func (k *Desk) Erase(ctx context.Context, tx *db.Tx, p account.Person) error {
 				if err := tx.EraseJournal(ctx, Subject, id); err != nil {
 					return err
 				}
-				if err := k.renew(ctx, tx, r.Activity); err != nil {
+				if err := x.k.renew(ctx, tx, r.Activity); err != nil {
 					return err
 				}
 			}
