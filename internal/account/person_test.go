@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/db/dbtest"
 	"aircommons/internal/fault"
@@ -300,5 +301,26 @@ func TestConsents(t *testing.T) {
 	}
 	if err := d.WithdrawConsent(ctx, a, cs[0].ID); err != nil || agreed("f-2027") {
 		t.Error(err)
+	}
+}
+
+// TestClassesHaveWords: each class of data is named and explained in every language.
+func TestClassesHaveWords(t *testing.T) {
+	texts, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range catalog.Languages {
+		w := texts.Lang(l.Tag)
+		for _, c := range Classes {
+			for _, k := range []string{"retention." + c.Name, "retention." + c.Name + ".why", "retention.from." + c.From} {
+				if !w.Has(k) {
+					t.Errorf("%s has no %s", l.Tag, k)
+				}
+			}
+		}
+	}
+	if due := ClassDue("passport", start); !due.Equal(start.AddDate(0, 0, 30)) { // issue: 30 days after
+		t.Error(due)
 	}
 }

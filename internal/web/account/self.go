@@ -388,7 +388,7 @@ func (h *handlers) retention(w http.ResponseWriter, r *ui.Request) error {
 		if d.Key == "" {
 			thing = words.T("retention.account")
 		}
-		page.Due = append(page.Due, retentionRow{words.T("retention." + d.Class), thing, utc(words, d.Due), strconv.Itoa(d.Count)})
+		page.Due = append(page.Due, retentionRow{said(r, "retention.", d.Class), thing, utc(words, d.Due), strconv.Itoa(d.Count)})
 	}
 	return h.Show(w, r, pages, "retention.html", page)
 }
