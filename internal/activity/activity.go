@@ -27,7 +27,7 @@ var (
 	Kinds          = []string{"forum", "workshop", "cohort", "visit", "project", "study"}
 	Roles          = []string{"organiser", "co-organiser", "coordinator", "host", "supporter", "funder", "partner", "developer", "contributor"}
 	Parts          = []string{"host", "visited", "visiting", "taking-part", "peer", "subject", "benchmark", "pilot", "region"}
-	ItemKinds      = []string{"session", "talk", "visit", "briefing", "module", "exercise", "package", "milestone", "output"}
+	ItemKinds      = []string{"session", "talk", "visit", "briefing", "module", "exercise", "package", "milestone", "output", "break"}
 	Modes          = []string{"", "onsite", "online", "hybrid"}
 	Rhythms        = []string{"", "year"} // texts "activity.every.<word>", "unstated" for the empty one
 )
@@ -90,6 +90,7 @@ type Activity struct {
 	Roles        []Role         `yaml:"roles,omitempty" json:"roles,omitempty"`
 	Participants []Participant  `yaml:"participants,omitempty" json:"participants,omitempty"`
 	Items        []Item         `yaml:"items,omitempty" json:"items,omitempty"`
+	Agenda       *Agenda        `yaml:"agenda,omitempty" json:"agenda,omitempty"` // nil: the items are shown as they are
 	State        State          `yaml:"state" json:"state"`
 	Version      int64          `yaml:"-" json:"version"`
 }
@@ -106,17 +107,33 @@ type Participant struct {
 // Item is something inside an activity. Its times are those on the wall where it happens, "2027-05-19T09:00" in the
 // activity's zone: that is what was agreed, and stays true when a country changes its clocks. Empty when not stated.
 type Item struct {
+	ID     string  `yaml:"id,omitempty" json:"id,omitempty"` // within the activity; made of the name where it is not given
 	Kind   string  `yaml:"kind" json:"kind"`
 	Names  db.Text `yaml:"names" json:"names"`
 	Starts string  `yaml:"starts,omitempty" json:"starts,omitempty"`
 	Ends   string  `yaml:"ends,omitempty" json:"ends,omitempty"`
 	Venue  string  `yaml:"venue,omitempty" json:"venue,omitempty"`
 	Text   db.Text `yaml:"text,omitempty" json:"text,omitempty"`
+
+	Room      string    `yaml:"room,omitempty" json:"room,omitempty"`
+	Track     string    `yaml:"track,omitempty" json:"track,omitempty"`
+	Languages db.List   `yaml:"languages,omitempty" json:"languages,omitempty"` // spoken in it
+	Pairs     []Pair    `yaml:"pairs,omitempty" json:"pairs,omitempty"`         // interpretation
+	Speakers  []Speaker `yaml:"speakers,omitempty" json:"speakers,omitempty"`   // of the session as a whole
+	Talks     []Talk    `yaml:"talks,omitempty" json:"talks,omitempty"`
+	Cancelled bool      `yaml:"cancelled,omitempty" json:"cancelled,omitempty"` // announced and not held
+	Links     []Access  `yaml:"-" json:"links,omitempty"`
+	Version   int64     `yaml:"-" json:"version,omitempty"`
 }
 
 // Desk holds the use cases.
 type Desk struct {
 	db *db.DB
+
+	// Site is the address of the site, for links in letters.
+	Site string
+	// Attending lists the people who are expected in sessions of an activity, beside those who chose them. May be nil.
+	Attending func(ctx context.Context, tx *db.Tx, activity string, items []string) ([]string, error)
 
 	mu   sync.Mutex // guards snap
 	snap *snapshot
@@ -128,8 +145,8 @@ func New(d *db.DB) *Desk {
 	return &Desk{db: d}
 }
 
-// sees reports whether the actor may read something in this state.
-func sees(by actor.Actor, s State) bool { return s == Published || by.Officer() }
+// sees reports whether the actor may read a programme in this state.
+func sees(by actor.Actor, p Programme) bool { return p.State == Published || by.Runs(p.ID, "") }
 
 // History lists what was done to a programme or an activity ("programme", "activity"), the latest first, for officers.
 func (k *Desk) History(ctx context.Context, by actor.Actor, subject, key string) (out []db.Change, err error) {

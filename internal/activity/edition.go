@@ -25,7 +25,7 @@ func (k *Desk) Activity(ctx context.Context, by actor.Actor, id string) (Activit
 	if !ok || !s.sees(by, a) {
 		return Activity{}, notFound()
 	}
-	return a, nil
+	return s.to(by, a), nil
 }
 
 // Activities lists the activities the actor may see, by time, those without a date last.
@@ -155,7 +155,7 @@ func freeID(ctx context.Context, tx *db.Tx, a Activity) (string, error) {
 func (k *Desk) UpdateActivity(ctx context.Context, by actor.Actor, a Activity) error {
 	tidyActivity(&a)
 	return k.change(ctx, by, a.ID, a.Version, "update", func(tx *db.Tx, old Activity) (Activity, error) {
-		a.State, a.Items = old.State, old.Items
+		a.State, a.Items, a.Agenda = old.State, old.Items, old.Agenda
 		return a, checkActivity(ctx, tx, a)
 	})
 }
@@ -178,7 +178,7 @@ func (k *Desk) Withdraw(ctx context.Context, by actor.Actor, id string, version 
 
 // AddItem puts an item behind the others of an activity.
 func (k *Desk) AddItem(ctx context.Context, by actor.Actor, id string, version int64, item Item) error {
-	return k.change(ctx, by, id, version, "item-add", func(tx *db.Tx, a Activity) (Activity, error) {
+	return k.changeList(ctx, by, id, version, "item-add", func(tx *db.Tx, a Activity) (Activity, error) {
 		tidyItem(&item)
 		var f fault.Form
 		checkItem(&f, a, item)
@@ -189,7 +189,7 @@ func (k *Desk) AddItem(ctx context.Context, by actor.Actor, id string, version i
 
 // SetItem stores an item in the place of the one at position n.
 func (k *Desk) SetItem(ctx context.Context, by actor.Actor, id string, version int64, n int, item Item) error {
-	return k.change(ctx, by, id, version, "item-change", func(tx *db.Tx, a Activity) (Activity, error) {
+	return k.changeList(ctx, by, id, version, "item-change", func(tx *db.Tx, a Activity) (Activity, error) {
 		if n < 0 || n >= len(a.Items) {
 			return a, notFound()
 		}
@@ -197,14 +197,14 @@ func (k *Desk) SetItem(ctx context.Context, by actor.Actor, id string, version i
 		var f fault.Form
 		checkItem(&f, a, item)
 		a.Items = slices.Clone(a.Items)
-		a.Items[n] = item
+		a.Items[n] = item.over(a.Items[n])
 		return a, f.Err()
 	})
 }
 
 // MoveItem moves the item at position n one up or down.
 func (k *Desk) MoveItem(ctx context.Context, by actor.Actor, id string, version int64, n int, up bool) error {
-	return k.change(ctx, by, id, version, "item-move", func(tx *db.Tx, a Activity) (Activity, error) {
+	return k.changeList(ctx, by, id, version, "item-move", func(tx *db.Tx, a Activity) (Activity, error) {
 		m := n + 1
 		if up {
 			m = n - 1
@@ -220,7 +220,7 @@ func (k *Desk) MoveItem(ctx context.Context, by actor.Actor, id string, version 
 
 // RemoveItem takes the item at position n out. The journal keeps it.
 func (k *Desk) RemoveItem(ctx context.Context, by actor.Actor, id string, version int64, n int) error {
-	return k.change(ctx, by, id, version, "item-remove", func(tx *db.Tx, a Activity) (Activity, error) {
+	return k.changeList(ctx, by, id, version, "item-remove", func(tx *db.Tx, a Activity) (Activity, error) {
 		if n < 0 || n >= len(a.Items) {
 			return a, notFound()
 		}
@@ -229,7 +229,16 @@ func (k *Desk) RemoveItem(ctx context.Context, by actor.Actor, id string, versio
 	})
 }
 
-func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version int64, action string,
+// changeList is change for the list of items, whose version grows with each change of a session too.
+func (k *Desk) changeList(ctx context.Context, by actor.Actor, id string, version int64, action string, change func(*db.Tx, Activity) (Activity, error)) error {
+	return k.changeAt(ctx, by, id, version, Activity.ListVersion, action, change)
+}
+
+func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version int64, action string, change func(*db.Tx, Activity) (Activity, error)) error {
+	return k.changeAt(ctx, by, id, version, func(a Activity) int64 { return a.Version }, action, change)
+}
+
+func (k *Desk) changeAt(ctx context.Context, by actor.Actor, id string, version int64, at func(Activity) int64, action string,
 	change func(*db.Tx, Activity) (Activity, error)) error {
 	if err := by.NeedOfficer(); err != nil {
 		return err
@@ -239,7 +248,7 @@ func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version in
 		if err != nil {
 			return err
 		}
-		if old.Version != version {
+		if at(old) != version {
 			return fault.New(fault.Conflict, "error.conflict")
 		}
 		a, err := change(tx, old)
@@ -256,7 +265,7 @@ func (k *Desk) change(ctx context.Context, by actor.Actor, id string, version in
 			return err
 		}
 		a.Version++
-		return tx.Record(ctx, by, "activity", id, action, old, a)
+		return tx.Record(ctx, by, "activity", id, action, old.journalled(), a.journalled())
 	})
 }
 
@@ -336,9 +345,15 @@ func checkActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 	if err := checkParticipants(ctx, tx, &f, a.Participants); err != nil {
 		return err
 	}
+	checkAgenda(&f, a.Agenda)
+	days := a
+	if a.Agenda != nil {
+		days.Period = network.Period{} // a session outside the days is a remark of the agenda's check
+	}
 	for _, i := range a.Items {
 		var g fault.Form
-		checkItem(&g, a, i)
+		checkItem(&g, days, i)
+		checkSession(&g, a.Shape(), i)
 		var e *fault.Error
 		if errors.As(g.Err(), &e) {
 			name, _ := i.Names.In("en")

@@ -98,7 +98,7 @@ func (s *snapshot) involvements(by actor.Actor, has func(i *Involvement, held st
 	})
 	for _, p := range s.allProgrammes {
 		i := Involvement{Programme: p}
-		if sees(by, p.State) && has(&i, "", p.Participants, p.Roles) {
+		if sees(by, p) && has(&i, "", p.Participants, p.Roles) {
 			out = append(out, i)
 		}
 	}
@@ -117,7 +117,7 @@ func (k *Desk) OfTopic(ctx context.Context, by actor.Actor, topics []string) (ps
 	}
 	listed := map[string]bool{"": false}
 	for _, p := range s.allProgrammes {
-		if sees(by, p.State) && about(p.Topics) {
+		if sees(by, p) && about(p.Topics) {
 			ps = append(ps, p)
 			listed[p.ID] = true
 		}

@@ -27,8 +27,18 @@ func indexActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 		return tx.Unindex(ctx, "activity", a.ID)
 	}
 	body := []db.Text{a.Aims, a.Notes, {"en": strings.Join([]string{a.Label, a.Printed, a.Venue, a.Period.String()}, " ")}}
-	for _, i := range a.Items {
+	seen, err := shapeOf(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	for _, i := range seen.Items {
 		body = append(body, i.Names, i.Text)
+		for _, t := range i.Talks {
+			body = append(body, t.Names, t.Text)
+		}
+		for _, s := range i.People() {
+			body = append(body, db.Text{"en": s.Name + " " + s.Organisation})
+		}
 	}
 	for _, p := range a.Participants {
 		body = append(body, p.Names)

@@ -22,7 +22,7 @@ func (k *Desk) Programme(ctx context.Context, by actor.Actor, id string) (Progra
 		return Programme{}, err
 	}
 	p, ok := s.programmes[id]
-	if !ok || !sees(by, p.State) {
+	if !ok || !sees(by, p) {
 		return Programme{}, notFound()
 	}
 	return p, nil
@@ -36,7 +36,7 @@ func (k *Desk) Programmes(ctx context.Context, by actor.Actor) ([]Programme, err
 	}
 	var out []Programme
 	for _, p := range s.allProgrammes {
-		if sees(by, p.State) {
+		if sees(by, p) {
 			out = append(out, p)
 		}
 	}
@@ -136,6 +136,9 @@ func (k *Desk) changeProgramme(ctx context.Context, by actor.Actor, id string, v
 			}
 			for _, a := range as {
 				if err := indexActivity(ctx, tx, a); err != nil {
+					return err
+				}
+				if err := calendarOf(ctx, tx, a); err != nil {
 					return err
 				}
 			}

@@ -18,6 +18,7 @@ type snapshot struct {
 	allActivities []Activity                   // by time
 	facts         map[[2]string][]network.Fact // by subject and key
 	at            map[string][]string          // organisations by the place they belong to
+	public        map[string]Shape             // the agenda that everybody sees, by activity
 }
 
 // read gives the snapshot as of now. It reads the store only when something has changed since the last call.
@@ -34,7 +35,10 @@ func (k *Desk) read(ctx context.Context) (*snapshot, error) {
 		if s.allProgrammes, err = Programmes(ctx, tx); err != nil {
 			return err
 		}
-		if s.allActivities, err = Activities(ctx, tx); err != nil {
+		if s.allActivities, err = activities(ctx, tx, ""); err != nil {
+			return err
+		}
+		if s.public, err = shapes(ctx, tx, s.allActivities); err != nil {
 			return err
 		}
 		statements, err := network.Statements(ctx, tx)
@@ -75,14 +79,26 @@ func (k *Desk) read(ctx context.Context) (*snapshot, error) {
 
 // sees reports whether the actor may see an activity: to the public it is there when it and its programme are published.
 func (s *snapshot) sees(by actor.Actor, a Activity) bool {
-	return by.Officer() || a.State == Published && (a.Programme == "" || s.programmes[a.Programme].State == Published)
+	return by.Runs(a.Programme, a.ID) || a.State == Published && (a.Programme == "" || s.programmes[a.Programme].State == Published)
+}
+
+// to is an activity as the actor sees it: with the draft of its agenda to those who keep it, else as released.
+func (s *snapshot) to(by actor.Actor, a Activity) Activity {
+	if by.Runs(a.Programme, a.ID) || a.Agenda == nil && len(a.Items) == 0 {
+		return a
+	}
+	if a.Agenda == nil {
+		a.Items = s.public[a.ID].Items
+		return a
+	}
+	return a.with(s.public[a.ID])
 }
 
 func (s *snapshot) visible(by actor.Actor) []Activity {
 	out := make([]Activity, 0, len(s.allActivities))
 	for _, a := range s.allActivities {
 		if s.sees(by, a) {
-			out = append(out, a)
+			out = append(out, s.to(by, a))
 		}
 	}
 	return out

@@ -98,9 +98,21 @@ func PutProgramme(ctx context.Context, tx *db.Tx, p Programme) error {
 const activityColumns = `id, COALESCE(programme_id,''), COALESCE(parent_id,''), kind, names, label, period, printed, place_id,
 	venue, zone, mode, aims, topics, notes, state, version`
 
-// Activities lists all activities with their roles, participants and items, sorted by id, whatever their state.
+// Activities lists all activities with their roles, participants, items and releases of the agenda, sorted by id, whatever
+// their state.
 func Activities(ctx context.Context, tx *db.Tx) ([]Activity, error) {
-	return activities(ctx, tx, "")
+	all, err := activities(ctx, tx, "")
+	if err != nil {
+		return nil, err
+	}
+	for n := range all {
+		if all[n].Agenda != nil {
+			if all[n].Agenda.Releases, err = releases(ctx, tx, `WHERE activity_id = $1 ORDER BY number`, all[n].ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
 }
 
 // activities lists the activities for which where holds; where names columns of activity.
@@ -146,16 +158,19 @@ func activities(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Ac
 	if err != nil {
 		return nil, err
 	}
-	err = tx.Each(ctx, `SELECT activity_id, kind, names, starts, ends, venue, text FROM activity_item`+in, args, func(scan func(...any) error) error {
+	err = tx.Each(ctx, `SELECT activity_id, `+itemColumns+` FROM activity_item`+in, args, func(scan func(...any) error) error {
 		var id string
-		var i Item
-		if err := scan(&id, &i.Kind, &i.Names, &i.Starts, &i.Ends, &i.Venue, &i.Text); err != nil {
+		i, err := scanItem(scan, &id)
+		if err != nil {
 			return err
 		}
 		at[id].Items = append(at[id].Items, i)
 		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, agendas(ctx, tx, where, args, at)
 }
 
 func one(ctx context.Context, tx *db.Tx, id string) (Activity, error) {
@@ -183,7 +198,7 @@ func PutActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"activity_role", "activity_participant", "activity_item"} {
+	for _, table := range []string{"activity_role", "activity_participant"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE activity_id = $1`, a.ID); err != nil {
 			return err
 		}
@@ -200,11 +215,15 @@ func PutActivity(ctx context.Context, tx *db.Tx, a Activity) error {
 			return err
 		}
 	}
-	for i, m := range a.Items {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO activity_item (activity_id, position, kind, names, starts, ends, venue, text)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`, a.ID, i, m.Kind, m.Names, m.Starts, m.Ends, m.Venue, m.Text); err != nil {
-			return err
-		}
+	a.Items = identify(a.Items)
+	if err := putItems(ctx, tx, a.ID, a.Items); err != nil {
+		return err
+	}
+	if err := putAgenda(ctx, tx, a.ID, a.Agenda); err != nil {
+		return err
+	}
+	if err := calendarOf(ctx, tx, a); err != nil {
+		return err
 	}
 	return indexActivity(ctx, tx, a)
 }

@@ -29,9 +29,11 @@ import (
 	translatedesk "aircommons/internal/translate"
 	"aircommons/internal/web/account"
 	"aircommons/internal/web/activity"
+	"aircommons/internal/web/calendar"
 	"aircommons/internal/web/call"
 	"aircommons/internal/web/day"
 	"aircommons/internal/web/evidence"
+	"aircommons/internal/web/exchange"
 	"aircommons/internal/web/form"
 	"aircommons/internal/web/letter"
 	"aircommons/internal/web/library"
@@ -114,7 +116,8 @@ func build(c Config) (*ui.Site, error) {
 	calls := call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now}
 	printer := letter.FindPrinter()
 	remains := report.Register(s, report.Deps{Report: c.Report, Activity: c.Activity, Account: c.Account, Network: c.Network, Library: c.Library, Form: c.Form, Printer: printer, Catalog: c.Catalog, Now: c.Now})
-	activity.Register(s, activity.Deps{Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
+	calendar.Register(s, calendar.Deps{Activity: c.Activity, Network: c.Network, Seats: c.seats})
+	activity.Register(s, activity.Deps{Seat: c.seat, Seated: c.seated, Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
 		Ways: func(r *ui.Request, a activitydesk.Activity) (activity.Ways, error) {
 			ways, err := people.Ways(r, a)
 			if err != nil {
@@ -125,6 +128,9 @@ func build(c Config) (*ui.Site, error) {
 			if err == nil {
 				err = remains.Ways(r, a, &ways)
 			}
+			if err == nil {
+				err = exchange.Ways(c.Exchange, r, a, &ways)
+			}
 			return ways, err
 		}})
 	if err := evidence.Register(s, of); err != nil {
@@ -134,6 +140,7 @@ func build(c Config) (*ui.Site, error) {
 	form.Register(s, form.Deps{Form: c.Form, Network: c.Network, Activity: c.Activity})
 	translate.Register(s, translate.Deps{Translate: translatedesk.New(c.DB)})
 	call.Register(s, calls)
+	exchange.Register(s, exchange.Deps{Exchange: c.Exchange, Network: c.Network, Activity: c.Activity})
 	record.Register(s, record.Deps{Record: c.Record, Network: c.Network, Activity: c.Activity, Library: c.Library})
 	letter.Register(s, letter.Deps{DB: c.DB, Letters: c.Letter, Activity: c.Activity, Network: c.Network, Account: c.Account, Participation: c.Participation, Printer: printer, Now: c.Now})
 	post.Register(s, post.Deps{Outbox: c.Post, Activity: c.Activity, Network: c.Network, Now: c.Now})
@@ -158,6 +165,9 @@ func (c *Config) fill() {
 	}
 	if c.Post.Site == "" {
 		c.Post.Site = strings.TrimSuffix(c.URL, "/")
+	}
+	if c.Activity.Site == "" {
+		c.Activity.Site = strings.TrimSuffix(c.URL, "/")
 	}
 	if c.Letter == nil {
 		c.Letter = letterdesk.New(c.DB)

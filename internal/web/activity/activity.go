@@ -32,6 +32,10 @@ type Deps struct {
 	Air func(context.Context, *ui.Request) (map[string]Air, error)
 	// Ways are how one takes part in an activity, and what those who run it do with its people. May be nil.
 	Ways func(*ui.Request, desk.Activity) (Ways, error)
+	// Seat is "onsite" or "online" for a person with a confirmed seat, else empty. May be nil.
+	Seat func(ctx context.Context, person, activity string) (string, error)
+	// Seated is how many people are confirmed on site. May be nil.
+	Seated func(ctx context.Context, activity string) (int, error)
 }
 
 // Ways are links to pages of other desks, for the page of an activity.
@@ -66,4 +70,5 @@ func Register(s *ui.Site, d Deps) {
 	s.Get("/cities/{id}", h.city)
 	s.Post("/zone", h.zone)
 	h.office()
+	h.agenda()
 }

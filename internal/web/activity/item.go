@@ -26,7 +26,7 @@ func (h handlers) itemList(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	name := v.edition(a).Text
-	p := &itemsPage{Page: ui.Page{Title: v.w.T("programme.office.items", "Name", name), NoIndex: true}, ID: a.ID, Version: a.Version}
+	p := &itemsPage{Page: ui.Page{Title: v.w.T("programme.office.items", "Name", name), NoIndex: true}, ID: a.ID, Version: a.ListVersion()}
 	p.Crumbs = crumbs(r, "programme.office.activities", "/office/activities", ui.Crumb{Text: name, Path: "/office/activities/" + a.ID}, ui.Crumb{Text: v.w.T("programme.act.items")})
 	p.Actions = []ui.Action{{Text: v.w.T("programme.act.view"), Path: "/activities/" + a.ID}}
 	var shown activityPage
@@ -65,12 +65,12 @@ func askItem(v view, f ui.Edit, zone string, i *listed) ([]group, error) {
 }
 
 func (h handlers) changeItem(w http.ResponseWriter, r *ui.Request, v view, a desk.Activity, was desk.Item, title string, save func(version int64, i desk.Item) error, stored func(desk.Activity) desk.Item) error {
-	i := listed{was, a.Version}
+	i := listed{was, a.ListVersion()}
 	page, err := edit(r, &i, func(f ui.Edit, i *listed) ([]group, error) { return askItem(v, f, a.Zone, i) },
 		func() error { return save(i.version, i.Item) },
 		func() (listed, error) {
 			now, err := h.Activity.Activity(r.Context(), r.By, a.ID)
-			return listed{stored(now), now.Version}, err
+			return listed{stored(now), now.ListVersion()}, err
 		})
 	if err != nil {
 		return err

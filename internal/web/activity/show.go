@@ -60,6 +60,7 @@ type activityPage struct {
 	Before       *eventRow
 	After        *eventRow
 	Sources      []source
+	Agenda       bool // it has a page of its own
 	Ways         Ways
 }
 
@@ -143,9 +144,26 @@ func (h handlers) activity(w http.ResponseWriter, r *ui.Request) error {
 	if p.Programme != nil && data["eventStatus"] != nil {
 		data["superEvent"] = map[string]any{"@type": "EventSeries", "name": p.Programme.Text, "url": h.Absolute(r.To(p.Programme.Path))}
 	}
+	if seen, err := h.Activity.Released(ctx, r.By, id); err != nil {
+		return err
+	} else if data["eventStatus"] != nil {
+		var parts []any
+		for _, i := range seen.Items {
+			if e := h.subEvent(r, a, seen.Shape, i); e != nil {
+				parts = append(parts, e)
+			}
+		}
+		if len(parts) > 0 {
+			data["subEvent"] = parts
+		}
+	}
 	p.JSONLD = data
+	p.Alternates = h.feeds(r, a, v.w)
+	p.Agenda = a.Agenda != nil && len(p.Days) > 0
 	if r.By.Officer() {
 		p.Actions = activityActions(v, a)
+	} else if r.By.Runs(a.Programme, a.ID) {
+		p.Actions = []ui.Action{{Text: v.w.T("agenda.act.edit"), Path: "/office/activities/" + a.ID + "/agenda"}}
 	}
 	if h.Ways != nil {
 		if p.Ways, err = h.Ways(r, a); err != nil {
@@ -257,7 +275,7 @@ func publishing(v view, now desk.State, at, version string) ui.Action {
 func activityActions(v view, a desk.Activity) []ui.Action {
 	at := "/office/activities/" + a.ID
 	version := "?version=" + strconv.FormatInt(a.Version, 10)
-	out := []ui.Action{{Text: v.w.T("part.edit"), Path: at}, {Text: v.w.T("programme.act.items"), Path: at + "/items"},
+	out := []ui.Action{{Text: v.w.T("part.edit"), Path: at}, {Text: v.w.T("agenda.act.edit"), Path: at + "/agenda"}, {Text: v.w.T("programme.act.items"), Path: at + "/items"},
 		{Text: v.w.T("programme.act.statement"), Path: "/office/statements/new?subject=activity/" + a.ID}}
 	if a.Programme != "" {
 		out = append(out, ui.Action{Text: v.w.T("programme.act.edition"), Path: "/office/activities/new?programme=" + a.Programme})

@@ -146,6 +146,9 @@ func (f *frame) top(b *bytes.Buffer, p *Page) error {
 		}
 		put("\n")
 	}
+	for _, a := range p.Alternates {
+		put(`<link rel="alternate" type="`, esc(a.Type), `" title="`, esc(a.Title), `" href="`, esc(a.Href), "\">\n")
+	}
 	if p.Refresh > 0 { // a script looks again quietly; without one the browser loads the page anew
 		n := strconv.Itoa(p.Refresh)
 		put(`<meta name="again" content="`, n, `"><noscript><meta http-equiv="refresh" content="`, n, "\"></noscript>\n")

@@ -14,19 +14,23 @@ type Page struct {
 	Description string // one or two sentences for those who have not opened the page
 	Nav         string // which entry of the main menu this is under: "programme", "cities", "evidence", "compare", "library", "search"
 	Crumbs      []Crumb
-	Actions     []Action // what this person can do here, in the dark bar above the page
-	Here        int      // class 1 to 7 that the notch of the sky strip stands at; 0 for none
-	Status      int      // 0 means 200
-	JSONLD      any      // schema.org data, as a map or a struct with json tags; several as a slice
-	Scripts     []string // names of assets that add to the page, loaded as modules
-	Notice      string   // what happened just before; Show fills in what a redirect left
-	Canonical   string   // path without language when the page has several addresses; "" for its own path without query
-	NoIndex     bool     // not for search engines
-	Refresh     int      // seconds after which a page that waits for a job asks again; 0 for never
-	Form        *Form    // the page's form, whose errors are summed up on top and named in the title
+	Actions     []Action    // what this person can do here, in the dark bar above the page
+	Here        int         // class 1 to 7 that the notch of the sky strip stands at; 0 for none
+	Status      int         // 0 means 200
+	JSONLD      any         // schema.org data, as a map or a struct with json tags; several as a slice
+	Scripts     []string    // names of assets that add to the page, loaded as modules
+	Notice      string      // what happened just before; Show fills in what a redirect left
+	Canonical   string      // path without language when the page has several addresses; "" for its own path without query
+	NoIndex     bool        // not for search engines
+	Alternates  []Alternate // the same for programs: calendars, feeds
+	Refresh     int         // seconds after which a page that waits for a job asks again; 0 for never
+	Form        *Form       // the page's form, whose errors are summed up on top and named in the title
 
 	r *Request
 }
+
+// Alternate is an address at which programs read what is on a page.
+type Alternate struct{ Type, Title, Href string }
 
 // Crumb is a step of the way from home to the page. The last has no Path.
 type Crumb struct{ Text, Path string }
