@@ -316,3 +316,19 @@ func long(f *fault.Form, field string, t db.Text, most int) {
 		}
 	}
 }
+
+// History lists what was done to a need or an offer, the latest first, for those who speak for the city.
+func (k *Desk) History(ctx context.Context, by actor.Actor, id string) (out []db.Change, err error) {
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		w, err := oneWish(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !by.Speaks(w.Place) {
+			return fault.New(fault.Denied, "error.denied.city")
+		}
+		out, err = tx.History(ctx, WishSubject, id)
+		return err
+	})
+	return out, err
+}

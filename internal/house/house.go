@@ -183,6 +183,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Participation = participation.New(h.DB)
 	h.Call = call.New(h.DB)
 	h.Exchange = exchange.New(h.DB, h.Network, h.Activity)
+	h.Exchange.URL = o.Site
 	h.Report = report.New(h.DB, h.Files)
 	h.keeping()
 	if err := h.DB.Release(ctx); err != nil {

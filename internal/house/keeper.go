@@ -30,7 +30,8 @@ func (h *House) keeping() {
 // retentionEvery is how often what was kept for long enough is taken away.
 const retentionEvery = 6 * time.Hour
 
-// retain takes away what was kept for long enough, now and every few hours, until ctx ends.
+// retain takes away what was kept for long enough and asks cities what came of their plans, now and every few hours, until
+// ctx ends.
 func (h *House) retain(ctx context.Context) {
 	t := time.NewTicker(retentionEvery)
 	defer t.Stop()
@@ -38,6 +39,9 @@ func (h *House) retain(ctx context.Context) {
 		free, err := h.occupy(ctx) // not while a copy is made
 		if err == nil {
 			_, err = h.Account.Retention(ctx, actor.System, false)
+			if err == nil {
+				_, err = h.Exchange.Ask(ctx)
+			}
 			free()
 		}
 		if err != nil && ctx.Err() == nil {

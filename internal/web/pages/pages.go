@@ -315,7 +315,8 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 		}
 		page.Groups = []workGroup{
 			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new"),
-				item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"), item("translate", "/office/translate", ""), item("mail", "/office/mail", ""), item("letters", "/office/letters", "")}},
+				item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"), item("translate", "/office/translate", ""), item("mail", "/office/mail", ""), item("letters", "/office/letters", ""),
+				item("exchange", "/office/exchange", "/office/exchange/new"), item("matches", "/office/matches", "")}},
 			{"network", []work{item("places", "/office/places", "/office/places/new"), item("organisations", "/office/organisations", "/office/organisations/new"),
 				item("memberships", "/office/memberships", "/office/memberships/new"), item("topics", "/office/topics", "/office/topics/new"),
 				item("statements", "/office/statements", "/office/statements/new")}},
@@ -352,6 +353,9 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 	if !r.By.Officer() && r.By.RunsAny() {
 		page.Groups = append([]workGroup{{"programme", []work{item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"),
 			item("translate", "/office/translate", "")}}}, page.Groups...)
+	}
+	if !r.By.Officer() && len(r.By.Cities()) > 0 {
+		page.Groups = append(page.Groups, workGroup{"programme", []work{item("exchange", "/office/exchange", "/office/exchange/new"), item("matches", "/office/matches", "")}})
 	}
 	if slices.ContainsFunc(r.By.Grants, func(g actor.Grant) bool { return g.Role == actor.Reviewer }) {
 		page.Groups = append(page.Groups, workGroup{"programme", []work{item("reviews", "/reviews", "")}})
