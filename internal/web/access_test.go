@@ -26,6 +26,7 @@ const (
 	keepers   = "keepers"   // officers, in person: not by a token
 	runners   = "runners"   // officers and who runs the activity
 	cities    = "cities"    // officers and the city officer of Seoul
+	focals    = "focals"    // officers and the focal point of Seoul
 )
 
 // The people and machines of the test, and which of the groups above each belongs to.
@@ -36,16 +37,16 @@ var roles = []struct {
 	{"anonymous", "everybody"},
 	{"visitor", "everybody signed persons"},
 	{"city", "everybody signed persons cities"},
-	{"focal", "everybody signed persons"},
+	{"focal", "everybody signed persons focals"},
 	{"speaker", "everybody signed persons"},
 	{"reviewer", "everybody signed persons"},
 	{"checkin", "everybody signed persons"},
 	{"programme", "everybody signed persons runners"},
-	{"secretariat", "everybody signed persons officers keepers runners cities"},
-	{"administrator", "everybody signed persons officers keepers runners cities"},
+	{"secretariat", "everybody signed persons officers keepers runners cities focals"},
+	{"administrator", "everybody signed persons officers keepers runners cities focals"},
 	{"device", "everybody signed"},
 	{"reading", "everybody signed"}, // a token of the secretariat that only reads
-	{"api", "everybody signed officers runners cities"},
+	{"api", "everybody signed officers runners cities focals"},
 }
 
 // TestAccess walks every address of the site, as the site itself lists them, with every role. An address that is not in the
@@ -146,7 +147,7 @@ var firsts = []struct{ prefix, kind string }{
 	{"/cities/", "place"}, {"/office/places/", "place"}, {"/organisations/", "organisation"}, {"/office/organisations/", "organisation"}, {"/office/memberships/", "membership"},
 	{"/topics/", "topic"}, {"/office/topics/", "topic"}, {"/office/statements/", "statement"}, {"/library/", "document"}, {"/office/documents/", "document"},
 	{"/evidence/stations/", "station"}, {"/office/forms/", "form"}, {"/calls/", "call"}, {"/office/calls/", "call"}, {"/office/mail/", "mail"}, {"/letters/", "letter"},
-	{"/office/participations/", "participation"},
+	{"/office/participations/", "participation"}, {"/api/v1/activities/", "activity"}, {"/api/v1/registrations/", "participation"},
 }
 
 var place = regexp.MustCompile(`\{[a-z]+(\.\.\.)?\}`)

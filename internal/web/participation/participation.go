@@ -94,6 +94,7 @@ func Register(s *ui.Site, d Deps) Shown {
 	s.Post("/office/participations/{id}", h.decide)
 	s.Post("/office/participations/{id}/echo", h.settle)
 	s.Live("/office/participations/{id}/file/{question}/{sum}", h.personFile)
+	h.registerAPI()
 	return Shown{h}
 }
 
