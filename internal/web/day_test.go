@@ -13,6 +13,7 @@ import (
 
 	accountdesk "aircommons/internal/account"
 	"aircommons/internal/actor"
+	"aircommons/internal/db"
 	participationdesk "aircommons/internal/participation"
 )
 
@@ -129,4 +130,107 @@ func TestAtTheDoor(t *testing.T) {
 	if status, text := h.machine(secret, "GET", list, nil); status != 200 || strings.Contains(text, "Guest") || !strings.Contains(text, `"over":true`) {
 		t.Error(status, text)
 	}
+}
+
+// The day of a training in the office: devices, badges, groups, lists, walk-ins, attendance, certificates and closing.
+func TestDayInTheOffice(t *testing.T) {
+	h := newHouse(t, true)
+	h.forum()
+	k := participationdesk.New(h.db)
+	ids := h.seats(k, 6)
+	officer, visitor := h.enter("Kim", actor.Secretariat, ""), h.enter("Lee", actor.Visitor, "")
+	const at = "/en/office/activities/forum-2027"
+	for _, path := range []string{"/day", "/devices", "/badges", "/lists", "/groups", "/attendance", "/attendance/people.csv", "/attendance/certificates", "/closing"} {
+		visitor.want(visitor.get(at+path), 403, "!Guest")
+		officer.want(officer.get(at+path), 200, "!day.")
+		officer.want(officer.get("/ko/office/activities/forum-2027"+path), 200, "!day.")
+	}
+	officer.want(officer.get(at+"/day"), 200, "0 of 6 present", at+"/badges", "/en/door/forum-2027")
+
+	// A phone is let in once, and out again.
+	p := officer.want(officer.post(at+"/devices", "name", "Door A"), 200, "Code for Door A", "#token=act_", `<svg class="qr"`)
+	secret := regexp.MustCompile(`#token=(act_\w+)`).FindStringSubmatch(p.text)[1]
+	officer.want(officer.get(at+"/devices"), 200, "Door A", "!act_", "1 phone")
+	if status, _ := h.machine(secret, "GET", "/en/checkin/forum-2027/list", nil); status != 200 {
+		t.Error(status)
+	}
+	token := regexp.MustCompile(`name="token" value="([0-9a-f-]+)"`).FindStringSubmatch(p.text)[1]
+	officer.want(officer.post(at+"/devices/revoke", "token", token), 200, "ended")
+	if status, _ := h.machine(secret, "GET", "/en/checkin/forum-2027/list", nil); status != 401 {
+		t.Error(status)
+	}
+
+	// Badges: one code each, the same when printed again, another when lost. The code holds nothing of the person.
+	code := regexp.MustCompile(`<p>([2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5})</p>`)
+	sheet := officer.want(officer.post(at+"/badges/sheet", "size", "8", "lang", "ko"), 200, "Guest 01", "서울", "참가자", `class="z8"`)
+	codes := code.FindAllStringSubmatch(sheet.text, -1)
+	again := code.FindAllStringSubmatch(officer.post(at+"/badges/sheet", "size", "10", "lang", "en").text, -1)
+	if len(codes) != 6 || fmt.Sprint(codes) != fmt.Sprint(again) {
+		t.Fatal(codes, again)
+	}
+	one := officer.want(officer.post(at+"/badges/sheet", "one", ids[0]), 200, "Guest 01", "!Guest 02", "zsingle")
+	officer.want(officer.post(at+"/badges/renew", "one", ids[0]), 200, "The old code is void")
+	if now := code.FindStringSubmatch(officer.post(at+"/badges/sheet", "one", ids[0]).text); now[1] == code.FindStringSubmatch(one.text)[1] {
+		t.Error("the lost badge still opens")
+	}
+	visitor.want(visitor.post(at+"/badges/sheet", "size", "8"), 403, "!Guest")
+	officer.want(officer.get("/en/door/forum-2027?q="+codes[2][1]), 200, "1 person", "Guest 03")
+	officer.want(officer.post("/en/door/forum-2027", "do", "mark", "code", codes[2][1], "nonce", "nonce-of-code"), 200, "1 of 6 present")
+
+	// Groups evenly by city: three of Seoul and three of Ulaanbaatar into three groups are one of each.
+	officer.want(officer.post(at+"/groups", "do", "deal", "count", "0"), 422, "from 1 to 60")
+	p = officer.want(officer.post(at+"/groups", "do", "deal", "count", "3"), 200, "Group 1", "Group 3", "Seoul 1 · Ulaanbaatar 1")
+	if n := strings.Count(main(p.text), "Seoul 1 · Ulaanbaatar 1"); n != 3 {
+		t.Error("groups:", n)
+	}
+	officer.want(officer.post(at+"/groups", "do", "names", "names", "Air\nHeat"), 200, "Air", "!Group 1")
+	officer.want(officer.post(at+"/groups", "do", "people", "g."+ids[0], "Air", "g."+ids[1], "Heat"), 200, "1 person")
+	officer.want(officer.get(at+"/lists?by=group"), 200, "Air", "Guest 01")
+	officer.want(officer.get(at+"/lists?by=city"), 200, "Ulaanbaatar", "Guest 02", "Not on the list")
+	officer.want(officer.post(at+"/badges/sheet", "one", ids[0]), 200, "Air")
+
+	// A walk-in by the page and one by a device; no seat is left then.
+	const door = "/en/door/forum-2027/walkin"
+	officer.want(officer.post(door, "name", "", "email", "x", "nonce", "nonce-walkin-1"), 422, "problem with 2 answers")
+	for range 2 {
+		officer.want(officer.post(door, "name", "=Bat", "email", "bat@example.org", "place", "ulaanbaatar", "role", "participant", "nonce", "nonce-walkin-1"), 200, "2 of 7 present")
+	}
+	setup, _, err := k.Setup(context.Background(), actor.CommandLine, "forum-2027")
+	must(t, err)
+	must(t, k.SaveSetup(context.Background(), actor.CommandLine, setup, []participationdesk.Quota{{Names: map[string]string{"en": "All seats"}, Seats: 7}}))
+	officer.want(officer.post(door, "name", "Dorj", "email", "dorj@example.org", "role", "participant", "nonce", "nonce-walkin-2"), 422, "no seat left: All seats")
+	officer.want(officer.post(door, "name", "Dorj", "email", "dorj@example.org", "role", "participant", "nonce", "nonce-walkin-3", "beyond", "yes"), 200, "3 of 8 present")
+
+	// Certificates: a dry run, then once each, with a letter that waits.
+	officer.want(officer.get(at+"/attendance/certificates"), 200, "3 people get a certificate")
+	officer.want(officer.post(at+"/attendance/certificates", "lang", "en", "second", "en"), 422)
+	officer.want(officer.post(at+"/attendance/certificates", "lang", "en", "second", "ko"), 200, "3 certificates were issued")
+	officer.want(officer.post(at+"/attendance/certificates", "lang", "en"), 200, "0 certificates were issued")
+	p = officer.want(officer.get(at+"/attendance"), 200, "F-2027-0001", "Ulaanbaatar")
+	letter := regexp.MustCompile(`href="/en(/letters/[0-9a-f-]+)"`).FindStringSubmatch(p.text)[1]
+	verify := regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}`).FindString(officer.want(officer.get("/en"+letter+"/sheet"), 200, "Certificate of attendance", "=Bat").text)
+	visitor.want(visitor.get("/en/verify/"+verify), 200, "This letter is valid", "certificate of attendance")
+	var held int
+	must(t, h.db.Read(context.Background(), func(tx *db.Tx) error {
+		return tx.One(context.Background(), `SELECT COUNT(*) FROM mail WHERE template = 'letter.issued' AND state = 'held'`, nil, &held)
+	}))
+	if held != 3 {
+		t.Error("held letters:", held)
+	}
+	officer.want(officer.post(at+"/attendance", "counts", "sessions", "least", "2", "share", "120", "version", "0"), 422, "from 0 to 100")
+	officer.want(officer.post(at+"/attendance", "counts", "sessions", "least", "2", "share", "80", "version", "0"), 200, "at least 2 sessions, and 80 %")
+	officer.want(officer.post(at+"/attendance", "counts", "once", "least", "1", "share", "0", "version", "0"), 409)
+	table := officer.want(officer.get(at+"/attendance/people.csv"), 200, "'=Bat", "Guest 01")
+	if !strings.HasPrefix(table.header.Get("Content-Type"), "text/csv") {
+		t.Error(table.header)
+	}
+	if p := officer.get(at + "/attendance/cities.xlsx"); p.status != 200 || !strings.HasPrefix(p.text, "PK") {
+		t.Error(p.status)
+	}
+	officer.want(officer.get(at+"/attendance/nothing.csv"), 404)
+
+	// Closing tells first; a mark that comes late makes somebody present all the same.
+	officer.want(officer.get(at+"/closing"), 200, "5 people will be absent", "3 were present and stay so")
+	officer.want(officer.post(at+"/closing"), 200, "5 people are absent now", "3 of 8 present")
+	officer.want(officer.post("/en/door/forum-2027", "do", "mark", "participation", ids[0], "nonce", "nonce-late-1"), 200, "4 of 8 present")
 }

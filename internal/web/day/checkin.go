@@ -20,7 +20,7 @@ const camera = "accelerometer=(), camera=(self), display-capture=(), geolocation
 // appTexts are the texts that the script of the check-in page says.
 var appTexts = []string{"day.app.count", "day.app.waiting", "day.app.sent", "day.app.offline", "day.app.online", "day.app.kept", "day.app.present", "day.app.undone", "day.app.already",
 	"day.app.denied", "day.app.over", "day.app.forgotten", "day.app.loading", "day.app.none", "day.app.more", "day.app.queued", "day.app.until", "day.app.last", "day.app.nocamera",
-	"day.app.unknown", "day.app.clock", "day.mark", "day.undo", "day.outcome.seatless", "day.outcome.unknown", "day.outcome.refused", "day.beside", "day.whole"}
+	"day.app.unknown", "day.app.clock", "day.mark", "day.undo", "day.outcome.seatless", "day.outcome.unknown", "day.outcome.refused", "day.beside", "day.whole", "day.walkin.done"}
 
 type appPage struct {
 	ID, Lang   string
@@ -28,7 +28,6 @@ type appPage struct {
 	Style, App string
 	Icon       string
 	Door       string
-	Walkin     *ui.Form
 }
 
 // checkin is the page that works without a network. It holds nothing about anybody: names come by list, to who may have them.
@@ -177,7 +176,7 @@ type answered struct {
 // marks takes what a device has gathered. Marks that come twice are one.
 func (h handlers) marks(w http.ResponseWriter, r *ui.Request) error {
 	var in sentMarks
-	d := json.NewDecoder(r.Body)
+	d := json.NewDecoder(r.Request.Body)
 	if err := d.Decode(&in); err != nil {
 		return h.refuse(w, r, fault.New(fault.Invalid, "error.form"))
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"embed"
 	"encoding/hex"
+	"html/template"
 	"io/fs"
 	"net/http"
 	"time"
@@ -21,6 +22,14 @@ import (
 
 //go:embed *.html
 var files embed.FS
+
+//go:embed sheet
+var sheetFiles embed.FS
+
+// Sheets are whole documents without the frame of the site.
+var (
+	badgeSheet = template.Must(template.New("badge.html").ParseFS(sheetFiles, "sheet/badge.html"))
+)
 
 //go:embed static
 var staticFiles embed.FS
@@ -54,10 +63,30 @@ func Register(s *ui.Site, d Deps) error {
 	h := handlers{s, d}
 	s.Live("/door/{id}", h.door)
 	s.Post("/door/{id}", h.marked)
+	s.Live("/door/{id}/walkin", h.walkin)
+	s.Post("/door/{id}/walkin", h.walkedIn)
 	s.Live("/checkin/{id}", h.checkin)
+	s.Post("/checkin/{id}/walkin", h.walkinBy)
 	s.Live("/checkin/{id}/list", h.list)
 	s.Post("/checkin/{id}/marks", h.marks)
 	s.Raw("/checkin/worker.js", h.worker)
+	s.Live("/office/activities/{id}/day", h.hub)
+	s.Live("/office/activities/{id}/devices", h.devices)
+	s.Post("/office/activities/{id}/devices", h.addDevice)
+	s.Post("/office/activities/{id}/devices/revoke", h.revokeDevice)
+	s.Live("/office/activities/{id}/badges", h.badges)
+	s.Post("/office/activities/{id}/badges/sheet", h.sheet)
+	s.Post("/office/activities/{id}/badges/renew", h.renew)
+	s.Live("/office/activities/{id}/lists", h.lists)
+	s.Live("/office/activities/{id}/groups", h.groups)
+	s.Post("/office/activities/{id}/groups", h.setGroups)
+	s.Live("/office/activities/{id}/attendance", h.attendance)
+	s.Post("/office/activities/{id}/attendance", h.setRule)
+	s.Live("/office/activities/{id}/attendance/{file}", h.attendanceFile)
+	s.Live("/office/activities/{id}/attendance/certificates", h.certificates)
+	s.Post("/office/activities/{id}/attendance/certificates", h.certify)
+	s.Live("/office/activities/{id}/closing", h.closing)
+	s.Post("/office/activities/{id}/closing", h.closed)
 	return nil
 }
 

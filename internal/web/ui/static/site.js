@@ -57,7 +57,7 @@ for (const b of document.querySelectorAll('button[data-print]')) {
 }
 
 // A form that is sent twice by a double click is sent once.
-for (const form of document.querySelectorAll('form[method=post]')) {
+for (const form of document.querySelectorAll('form[method=post]:not([target])')) {
   form.addEventListener('submit', (e) => {
     if (form.dataset.sent) e.preventDefault()
     else form.dataset.sent = 'yes'
