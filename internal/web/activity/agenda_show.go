@@ -179,6 +179,7 @@ type agendaDay struct {
 	Rooms   []Link
 	Grid    []gridRow
 	Items   []sessionRow
+	Dense   string // class of a day with so much in it that paper needs smaller letters
 }
 
 type agendaPage struct {
@@ -335,6 +336,18 @@ func (l laid) days(items []desk.Item, grid bool) []agendaDay {
 	flush := func() {
 		if len(of) > 0 && grid {
 			l.grid(&out[len(out)-1], of)
+		}
+		if len(out) > 0 {
+			d, lines := &out[len(out)-1], 0
+			for _, i := range of {
+				lines += 3 + len(i.Talks)
+			}
+			switch {
+			case lines > 70:
+				d.Dense = " denser"
+			case lines > 36:
+				d.Dense = " dense"
+			}
 		}
 		of = nil
 	}
