@@ -24,6 +24,7 @@ const (
 	persons   = "persons"   // signed in, and no token
 	officers  = "officers"  // administrators and the secretariat, also by a token
 	keepers   = "keepers"   // officers, in person: not by a token
+	leaders   = "leaders"   // who runs the activity, in person: not by a token
 	runners   = "runners"   // officers and who runs the activity
 	cities    = "cities"    // officers and the city officer of Seoul
 	focals    = "focals"    // officers and the focal point of Seoul
@@ -41,9 +42,9 @@ var roles = []struct {
 	{"speaker", "everybody signed persons"},
 	{"reviewer", "everybody signed persons"},
 	{"checkin", "everybody signed persons"},
-	{"programme", "everybody signed persons runners"},
-	{"secretariat", "everybody signed persons officers keepers runners cities focals"},
-	{"administrator", "everybody signed persons officers keepers runners cities focals"},
+	{"programme", "everybody signed persons runners leaders"},
+	{"secretariat", "everybody signed persons officers keepers leaders runners cities focals"},
+	{"administrator", "everybody signed persons officers keepers leaders runners cities focals"},
 	{"device", "everybody signed"},
 	{"reading", "everybody signed"}, // a token of the secretariat that only reads
 	{"api", "everybody signed officers runners cities focals"},
@@ -86,7 +87,7 @@ func TestAccess(t *testing.T) {
 			}
 			may := strings.Contains(" "+r.groups+" ", " "+want+" ")
 			if r.name == "reading" {
-				may = route.Method == http.MethodGet && want != persons && want != keepers
+				may = route.Method == http.MethodGet && want != persons && want != keepers && want != leaders
 			}
 			refused := status == http.StatusUnauthorized || status == http.StatusForbidden
 			switch {
