@@ -28,6 +28,7 @@ import (
 	networkdesk "aircommons/internal/network"
 	"aircommons/internal/obs/mem"
 	"aircommons/internal/record"
+	reportdesk "aircommons/internal/report"
 	"aircommons/internal/web/ui"
 )
 
@@ -102,7 +103,7 @@ func newHouse(t *testing.T, example bool) *house {
 	t.Cleanup(s.Close)
 	h.url = s.URL
 	n := networkdesk.New(d)
-	built, err := build(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d),
+	built, err := build(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d), Report: reportdesk.New(d, files),
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.clock, URL: s.URL, Version: "test"})
 	must(t, err)
 	h.routes = built.Routes

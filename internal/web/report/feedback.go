@@ -10,7 +10,6 @@ import (
 	"aircommons/internal/form"
 	"aircommons/internal/network"
 	desk "aircommons/internal/report"
-	webform "aircommons/internal/web/form"
 	"aircommons/internal/web/ui"
 )
 
@@ -86,10 +85,7 @@ type resultView struct {
 }
 
 func valueText(r *ui.Request, net *network.Snapshot, q form.Question, key string) string {
-	if key == desk.Others {
-		return r.Words.T("report.others")
-	}
-	return webform.Text(r, q, []string{key}, net)
+	return desk.AnswerText(r.Words, func(id string) string { return net.PlaceName(id, r.Lang) }, q, key)
 }
 
 func resultViews(r *ui.Request, net *network.Snapshot, f desk.Feedback) (out []resultView) {

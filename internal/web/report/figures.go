@@ -13,41 +13,12 @@ import (
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
 	desk "aircommons/internal/report"
-	webform "aircommons/internal/web/form"
 	"aircommons/internal/web/ui"
 )
 
 // cellText is what the people of a cell have in common, in words.
 func cellText(r *ui.Request, net *network.Snapshot, table, key string) string {
-	switch key {
-	case desk.Others:
-		return r.Words.T("report.others")
-	case desk.Unstated:
-		if table == "city" {
-			return r.Words.T("report.nocity")
-		}
-		if table == "gender" {
-			return r.Words.T("gender.none")
-		}
-		return r.Words.T("report.unstated")
-	}
-	switch table {
-	case "country":
-		return webform.CountryName(r.Lang, key)
-	case "city":
-		return net.PlaceName(key, r.Lang)
-	case "attendance":
-		return r.Words.T("report.attendance." + key)
-	case "gender":
-		return r.Words.T("gender." + key)
-	case "role":
-		return r.Words.T("participation.role." + key)
-	case "mode":
-		return r.Words.T("participation.mode." + key)
-	case "funded":
-		return r.Words.T("participation.funded." + key)
-	}
-	return r.Words.T("report.return." + key)
+	return desk.CellText(r.Words, func(id string) string { return net.PlaceName(id, r.Lang) }, table, key)
 }
 
 // tableView is one table of the figures as it is shown.

@@ -20,7 +20,7 @@ import (
 	"aircommons/internal/web/ui"
 )
 
-//go:embed *.html
+//go:embed *.html *.tmpl
 var files embed.FS
 
 var pages = ui.Templates(files)
@@ -58,6 +58,20 @@ func Register(s *ui.Site, d Deps) Shown {
 	s.Live("/office/activities/{id}/feedback", h.feedback)
 	s.Post("/office/activities/{id}/feedback", h.feedbackDone)
 	s.Live("/office/activities/{id}/feedback/{file}", h.feedbackFile)
+
+	s.Live("/office/activities/{id}/report", h.build)
+	s.Post("/office/activities/{id}/report", h.draft)
+	s.Live("/office/reports/{id}", h.office)
+	s.Post("/office/reports/{id}", h.officeDone)
+	s.Live("/office/reports/{id}/sections/{section}", h.section)
+	s.Post("/office/reports/{id}/sections/{section}", h.section)
+	s.Live("/reports/{id}", h.show)
+	s.Live("/reports/{id}/{file}", h.reportFile)
+	s.Live("/office/activities/{id}/photos", h.photos)
+	s.Upload("/office/activities/{id}/photos", desk.MaxPhoto, h.photoAdded)
+	s.Live("/office/photos/{id}", h.photo)
+	s.Post("/office/photos/{id}", h.photo)
+	s.Raw("/photos/{file}", h.picture)
 	return Shown{h}
 }
 
@@ -78,7 +92,8 @@ func crumbs(r *ui.Request, a activitydesk.Activity, here string, between ...ui.C
 
 // officeActions are the pages of this desk for those who run an activity.
 func officeActions(r *ui.Request, a activitydesk.Activity, here string) (out []ui.Action) {
-	for _, x := range []struct{ word, path string }{{"feedback", "/office/activities/" + a.ID + "/feedback"}, {"figures", "/activities/" + a.ID + "/figures"}} {
+	for _, x := range []struct{ word, path string }{{"feedback", "/office/activities/" + a.ID + "/feedback"}, {"figures", "/activities/" + a.ID + "/figures"},
+		{"report", "/office/activities/" + a.ID + "/report"}, {"photos", "/office/activities/" + a.ID + "/photos"}} {
 		if x.word != here {
 			out = append(out, ui.Action{Text: r.Words.T("report.act." + x.word), Path: x.path})
 		}
@@ -90,6 +105,13 @@ func officeActions(r *ui.Request, a activitydesk.Activity, here string) (out []u
 func (s Shown) Ways(r *ui.Request, a activitydesk.Activity, out *activity.Ways) error {
 	if desk.Told(a, s.h.Now()) {
 		out.Links = append(out.Links, activity.Link{Path: "/activities/" + a.ID + "/figures", Text: r.Words.T("report.act.figures")})
+	}
+	public, err := s.h.Report.Public(r.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	if len(public) > 0 && a.State == activitydesk.Published {
+		out.Links = append(out.Links, activity.Link{Path: "/reports/" + public[0].ID, Text: r.Words.T("report.act.report")})
 	}
 	if r.By.Runs(a.Programme, a.ID) {
 		out.Actions = append(out.Actions, officeActions(r, a, "")...)
