@@ -351,4 +351,23 @@ var access = map[string]string{
 	"GET /cities/{id}/seats":         focals,
 	"GET /cities/{id}/seats/{seat}":  focals,
 	"POST /cities/{id}/seats/{seat}": focals,
+
+	"GET /exchange":                       everybody,
+	"GET /exchange/{id}":                  everybody,
+	"GET /activities/{id}/plan":           everybody,
+	"GET /followup/{key}":                 everybody, // by the secret of the link
+	"POST /followup/{key}":                everybody,
+	"GET /office/exchange":                focals,
+	"GET /office/exchange/new":            focals,
+	"POST /office/exchange/new":           focals,
+	"GET /office/matches":                 focals,
+	"GET /office/exchange/{id}":           focals,
+	"POST /office/exchange/{id}":          focals,
+	"POST /office/exchange/{id}/publish":  focals,
+	"POST /office/exchange/{id}/withdraw": focals,
+	"GET /office/exchange/{id}/history":   focals,
+	"POST /office/matches":                officers,
+	"POST /office/matches/{id}/tour":      officers,
+	"GET /activities/{id}/plan/{action}":  runners,
+	"POST /activities/{id}/plan/{action}": runners,
 }
