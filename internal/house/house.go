@@ -181,6 +181,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Letter = letter.New(h.DB)
 	h.Letter.Programme = programmeOf
 	h.Participation = participation.New(h.DB)
+	h.Participation.URL, h.Participation.Texts = o.Site, o.Catalog
 	h.Call = call.New(h.DB)
 	h.Exchange = exchange.New(h.DB, h.Network, h.Activity)
 	h.Exchange.URL = o.Site
@@ -234,6 +235,7 @@ func (h *House) Work(ctx context.Context) error {
 	}
 	var retained sync.WaitGroup
 	retained.Go(func() { h.retain(ctx) })
+	retained.Go(func() { h.seats(ctx) })
 	defer retained.Wait()
 	var letters error
 	done := make(chan struct{})

@@ -101,7 +101,6 @@ func plan(ctx context.Context, tx *db.Tx, activityID string, those []Row, to Sta
 	if err != nil {
 		return p, err
 	}
-	var left []string
 	for _, r := range those {
 		switch {
 		case r.State == to:
@@ -119,13 +118,12 @@ func plan(ctx context.Context, tx *db.Tx, activityID string, those []Row, to Sta
 			s.take(r.Participation)
 		}
 		if r.State.Holds() && !to.Holds() {
-			left = append(left, r.ID)
+			s.leave(r.Participation)
+			p.Freed++
 		}
 		p.Do = append(p.Do, r)
 	}
-	p.Freed = len(left)
 	if p.Freed > 0 {
-		s.all = slices.DeleteFunc(s.all, func(x Participation) bool { return slices.Contains(left, x.ID) })
 		waiting, err := line(ctx, tx, activityID)
 		if err != nil {
 			return p, err

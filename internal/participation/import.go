@@ -614,7 +614,9 @@ func (k *Desk) takeIn(ctx context.Context, tx *db.Tx, by actor.Actor, r Reviewed
 	p := Participation{ID: k.id(), Activity: r.Activity, Person: person.ID, Place: q.Place, Country: q.Country, Organisation: q.Organisation, Role: q.Role, Mode: q.Mode, Funded: q.Funded,
 		State: r.State, Since: now, Source: "import", Lang: person.Language, Created: now, Version: 1}
 	if p.State == Waiting {
-		p.Queued = &now
+		if p.Queued, err = lastInLine(ctx, tx, r.Activity); err != nil {
+			return false, err
+		}
 	}
 	action := "create"
 	if len(old) > 0 {

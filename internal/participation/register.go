@@ -242,8 +242,9 @@ func (k *Desk) admit(ctx context.Context, tx *db.Tx, by actor.Actor, a activity.
 		return out, err
 	}
 	if to == Waiting {
-		now := tx.Now
-		p.Queued = &now
+		if p.Queued, err = lastInLine(ctx, tx, a.ID); err != nil {
+			return out, err
+		}
 	}
 	if p.ID == "" {
 		p.ID, p.Created, p.Version, p.State, p.Since = k.id(), tx.Now, 1, to, tx.Now

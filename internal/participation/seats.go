@@ -10,10 +10,16 @@ import (
 	"aircommons/internal/db"
 )
 
-// seats counts the seats of an activity within one transaction.
+// seats counts the seats of an activity within one transaction, by kinds of people that quotas tell apart.
 type seats struct {
 	quotas []Quota
-	all    []Participation // those that hold a seat
+	kinds  []kind
+}
+
+// kind is how many people are alike to every quota.
+type kind struct {
+	like Participation
+	n    int
 }
 
 func countSeats(ctx context.Context, tx *db.Tx, activity string) (*seats, error) {
@@ -23,23 +29,33 @@ func countSeats(ctx context.Context, tx *db.Tx, activity string) (*seats, error)
 	}
 	s := &seats{quotas: qs}
 	if len(qs) > 0 {
-		s.all, err = list(ctx, tx, `WHERE activity_id = $1 AND state IN ('offered','confirmed','present','absent')`, activity)
+		s.kinds, err = kinds(ctx, tx, `activity_id = $1 AND state IN ('offered','confirmed','present','absent')`, activity)
 	}
 	return s, err
+}
+
+func kinds(ctx context.Context, tx *db.Tx, where string, args ...any) (out []kind, err error) {
+	err = tx.Each(ctx, `SELECT role, country, place, mode, funded, COUNT(*) FROM participation WHERE `+where+` GROUP BY role, country, place, mode, funded`, args, func(scan func(...any) error) error {
+		var k kind
+		err := scan(&k.like.Role, &k.like.Country, &k.like.Place, &k.like.Mode, &k.like.Funded, &k.n)
+		out = append(out, k)
+		return err
+	})
+	return out, err
 }
 
 // taken counts the seats of a quota that are taken; of one for each city, those of p's city.
 func (s *seats) taken(q Quota, p Participation) int {
 	n := 0
-	for _, x := range s.all {
-		if x.ID != p.ID && q.For(x) && (!q.EachPlace || x.Place == p.Place) {
-			n++
+	for _, x := range s.kinds {
+		if q.For(x.like) && (!q.EachPlace || x.like.Place == p.Place) {
+			n += x.n
 		}
 	}
 	return n
 }
 
-// full lists the quotas that have no room for p. None: there is a seat.
+// full lists the quotas that have no room for p, who has no seat yet. None: there is one.
 func (s *seats) full(p Participation) (out []Quota) {
 	for _, q := range s.quotas {
 		if q.For(p) && s.taken(q, p) >= q.Seats {
@@ -50,7 +66,10 @@ func (s *seats) full(p Participation) (out []Quota) {
 }
 
 // take counts p's seat from now on.
-func (s *seats) take(p Participation) { s.all = append(s.all, p) }
+func (s *seats) take(p Participation) { s.kinds = append(s.kinds, kind{p, 1}) }
+
+// leave counts p's seat no longer.
+func (s *seats) leave(p Participation) { s.kinds = append(s.kinds, kind{p, -1}) }
 
 // line lists who waits for a seat of an activity, the first in line first.
 func line(ctx context.Context, tx *db.Tx, activity string) ([]Participation, error) {
@@ -63,6 +82,18 @@ func line(ctx context.Context, tx *db.Tx, activity string) ([]Participation, err
 		return all[i].ID < all[j].ID
 	})
 	return all, err
+}
+
+// lastInLine is the time that puts somebody behind all who wait, also when the clock was set back meanwhile.
+func lastInLine(ctx context.Context, tx *db.Tx, activity string) (*time.Time, error) {
+	at := tx.Now.Truncate(time.Microsecond)
+	err := tx.Each(ctx, `SELECT queued_at FROM participation WHERE activity_id = $1 AND queued_at >= $2 ORDER BY queued_at DESC LIMIT 1`, []any{activity, at}, func(scan func(...any) error) error {
+		var q time.Time
+		err := scan(&q)
+		at = q.UTC().Truncate(time.Microsecond).Add(time.Microsecond)
+		return err
+	})
+	return &at, err
 }
 
 // fill offers free seats along the line: whoever comes first and fits into every quota. It is called after each change that may
@@ -80,14 +111,14 @@ func (k *Desk) fill(ctx context.Context, tx *db.Tx, activity string) error {
 	if err != nil {
 		return err
 	}
-	none := map[string]bool{} // kinds of people there is no seat for
+	none := map[string]bool{} // those alike for whom there is no seat
 	for _, p := range waiting {
-		kind := strings.Join([]string{p.Role, p.Country, p.Place, p.Mode, map[bool]string{true: "f"}[p.Funded]}, "\x00")
-		if none[kind] {
+		alike := strings.Join([]string{p.Role, p.Country, p.Place, p.Mode, map[bool]string{true: "f"}[p.Funded]}, "\x00")
+		if none[alike] {
 			continue
 		}
 		if len(s.full(p)) > 0 {
-			none[kind] = true
+			none[alike] = true
 			continue
 		}
 		until := tx.Now.Add(time.Duration(max(1, setup.OfferHours)) * time.Hour)
@@ -146,22 +177,19 @@ func turn(ctx context.Context, tx *db.Tx, p Participation) (t Turn, err error) {
 		return t, err
 	}
 	t.Full = s.full(p)
-	all, err := line(ctx, tx, p.Activity)
-	if err != nil {
-		return t, err
+	if len(t.Full) == 0 || p.Queued == nil {
+		return t, nil
 	}
-	for _, x := range all {
-		if x.ID == p.ID {
-			break
-		}
+	before, err := kinds(ctx, tx, `activity_id = $1 AND state = 'waiting' AND (queued_at < $2 OR queued_at = $2 AND id < $3)`, p.Activity, *p.Queued, p.ID)
+	for _, x := range before {
 		for _, q := range t.Full {
-			if q.For(x) && (!q.EachPlace || x.Place == p.Place) {
-				t.Ahead++
+			if q.For(x.like) && (!q.EachPlace || x.like.Place == p.Place) {
+				t.Ahead += x.n
 				break
 			}
 		}
 	}
-	return t, nil
+	return t, err
 }
 
 // Free tells how many seats of a quota are taken, within a transaction. Of a quota for each city: by city.
@@ -172,12 +200,12 @@ func Free(ctx context.Context, tx *db.Tx, activity string) (qs []Quota, taken []
 	}
 	for _, q := range s.quotas {
 		by := map[string]int{}
-		for _, x := range s.all {
-			if q.For(x) {
+		for _, x := range s.kinds {
+			if q.For(x.like) {
 				if q.EachPlace {
-					by[x.Place]++
+					by[x.like.Place] += x.n
 				} else {
-					by[""]++
+					by[""] += x.n
 				}
 			}
 		}

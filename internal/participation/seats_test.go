@@ -44,21 +44,26 @@ func each(t *testing.T, f func(t *testing.T, c *clock, d *db.DB, k *Desk)) {
 	c := at()
 	dbtest.Each(t, c.now, func(t *testing.T, d *db.DB) {
 		c.add(at().t.Sub(c.now())) // one clock for all engines
-		must(t, d.Write(context.Background(), func(tx *db.Tx) error {
-			for _, p := range []network.Place{{ID: "seoul", Names: db.Text{"en": "Seoul"}, Kind: "city", Country: "KR", TimeZone: "Asia/Seoul"},
-				{ID: "beijing", Names: db.Text{"en": "Beijing"}, Kind: "city", Country: "CN", TimeZone: "Asia/Shanghai"},
-				{ID: "ulaanbaatar", Names: db.Text{"en": "Ulaanbaatar"}, Kind: "city", Country: "MN", TimeZone: "Asia/Ulaanbaatar"}} {
-				if err := network.PutPlace(context.Background(), tx, p); err != nil {
-					return err
-				}
-			}
-			if err := activity.PutProgramme(context.Background(), tx, activity.Programme{ID: "seoul-forum", Kind: "forum", Names: db.Text{"en": "Seoul Forum"}, State: activity.Published}); err != nil {
+		must(t, forum(d))
+		f(t, c, d, New(d))
+	})
+}
+
+// forum puts a published forum in Seoul into a store.
+func forum(d *db.DB) error {
+	return d.Write(context.Background(), func(tx *db.Tx) error {
+		for _, p := range []network.Place{{ID: "seoul", Names: db.Text{"en": "Seoul"}, Kind: "city", Country: "KR", TimeZone: "Asia/Seoul"},
+			{ID: "beijing", Names: db.Text{"en": "Beijing"}, Kind: "city", Country: "CN", TimeZone: "Asia/Shanghai"},
+			{ID: "ulaanbaatar", Names: db.Text{"en": "Ulaanbaatar"}, Kind: "city", Country: "MN", TimeZone: "Asia/Ulaanbaatar"}} {
+			if err := network.PutPlace(context.Background(), tx, p); err != nil {
 				return err
 			}
-			return activity.PutActivity(context.Background(), tx, activity.Activity{ID: "forum-2027", Programme: "seoul-forum", Kind: "forum", Names: db.Text{"en": "Forum 2027"},
-				Period: network.On("2027-09-20"), Place: "seoul", Zone: "Asia/Seoul", Mode: "hybrid", State: activity.Published, Version: 1})
-		}))
-		f(t, c, d, New(d))
+		}
+		if err := activity.PutProgramme(context.Background(), tx, activity.Programme{ID: "seoul-forum", Kind: "forum", Names: db.Text{"en": "Seoul Forum"}, State: activity.Published}); err != nil {
+			return err
+		}
+		return activity.PutActivity(context.Background(), tx, activity.Activity{ID: "forum-2027", Programme: "seoul-forum", Kind: "forum", Names: db.Text{"en": "Forum 2027"},
+			Period: network.On("2027-09-20"), Place: "seoul", Zone: "Asia/Seoul", Mode: "hybrid", State: activity.Published, Version: 1})
 	})
 }
 

@@ -35,8 +35,9 @@ func (k *Desk) step(ctx context.Context, tx *db.Tx, by actor.Actor, p *Participa
 	switch to {
 	case Waiting:
 		if p.Queued == nil {
-			now := tx.Now
-			p.Queued = &now
+			if p.Queued, err = lastInLine(ctx, tx, p.Activity); err != nil {
+				return "", err
+			}
 		}
 		p.OfferUntil = nil
 	case Offered:

@@ -64,7 +64,7 @@ func (h *house) described() *described {
 	return &d
 }
 
-func (d *described) check(t *testing.T, method, path string, resp *http.Response, body map[string]any) {
+func (d *described) check(t testing.TB, method, path string, resp *http.Response, body map[string]any) {
 	t.Helper()
 	for pattern, ops := range d.Paths {
 		if !matches(pattern, "/api/v1"+strings.SplitN(path, "?", 2)[0]) {
@@ -109,7 +109,7 @@ func matches(pattern, path string) bool {
 }
 
 // fits checks a value against a schema: required and known fields, kinds, closed lists.
-func (d *described) fits(t *testing.T, at string, schema map[string]any, v any) {
+func (d *described) fits(t testing.TB, at string, schema map[string]any, v any) {
 	t.Helper()
 	if ref, _ := schema["$ref"].(string); ref != "" {
 		schema = d.Components.Schemas[ref[strings.LastIndex(ref, "/")+1:]]

@@ -24,6 +24,11 @@ import (
 // opened is a house whose forum takes registrations.
 func opened(t *testing.T, r participationdesk.Registration, quotas ...participationdesk.Quota) (h *house, officer *browser) {
 	t.Helper()
+	return openedFor(t, r, quotas...)
+}
+
+func openedFor(t testing.TB, r participationdesk.Registration, quotas ...participationdesk.Quota) (h *house, officer *browser) {
+	t.Helper()
 	h = newHouse(t, true)
 	h.forum()
 	officer = h.enter("Kim", actor.Secretariat, "")

@@ -56,7 +56,7 @@ func (l *letters) last() mail.Message {
 
 // house is the whole site over the example network, served on a port.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	url     string
 	account *accountdesk.Desk
 	post    *letters
@@ -79,7 +79,7 @@ func (h *house) pass(d time.Duration) {
 	h.now = h.now.Add(d)
 }
 
-func newHouse(t *testing.T, example bool) *house {
+func newHouse(t testing.TB, example bool) *house {
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
@@ -112,7 +112,7 @@ func newHouse(t *testing.T, example bool) *house {
 	return h
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -55,6 +55,7 @@ CREATE TABLE participation (
   version      BIGINT NOT NULL
 );
 CREATE INDEX participation_activity ON participation (activity_id, state);
+CREATE INDEX participation_line ON participation (activity_id, queued_at);
 CREATE INDEX participation_person ON participation (person_id);
 CREATE INDEX participation_place ON participation (place);
 -- A person takes part in an activity once, whatever happened on the way.
