@@ -49,30 +49,58 @@ type Desk struct {
 	provider *provider          // nil where there is none
 
 	letters sync.WaitGroup
-	slots   chan struct{} // bounds the letters on their way
+	slots   chan struct{}   // bounds the letters on their way
+	pauses  []time.Duration // after which a letter is sent again that the mail server did not take
+	ending  chan struct{}   // closed by Wait
+	once    sync.Once
 }
+
+// pauses are within EntryTime: a link that is no good any more need not arrive.
+var pauses = []time.Duration{5 * time.Second, 15 * time.Second, 40 * time.Second, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute}
 
 // New makes the desk on an open store. Letters go to send, in the languages of texts.
 func New(d *db.DB, send mail.Sender, texts *catalog.Catalog) *Desk {
-	return &Desk{db: d, send: send, texts: texts, Random: rand.Reader, Log: slog.Default(), slots: make(chan struct{}, 8)}
+	return &Desk{db: d, send: send, texts: texts, Random: rand.Reader, Log: slog.Default(), slots: make(chan struct{}, 8), pauses: pauses,
+		ending: make(chan struct{})}
 }
 
-// Wait returns when all letters that are on their way have been handed over.
-func (k *Desk) Wait() { k.letters.Wait() }
+// Wait returns when all letters that are on their way have been handed over. None is tried again after it.
+func (k *Desk) Wait() {
+	k.once.Do(func() { close(k.ending) })
+	k.letters.Wait()
+}
 
 // post sends a letter after the answer to the request, so that its time tells nobody whether there was one to send.
 func (k *Desk) post(m mail.Message) {
 	k.letters.Add(1)
 	go func() {
 		defer k.letters.Done()
-		k.slots <- struct{}{}
-		defer func() { <-k.slots }()
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := k.send.Send(ctx, m); err != nil {
-			k.Log.Error("letter not sent", "to", m.To, "error", err)
+		for try := 0; ; try++ {
+			err := k.handOver(m)
+			if err == nil {
+				return
+			}
+			if try == len(k.pauses) || mail.FailureOf(err).Outcome != mail.Later {
+				k.Log.Error("letter not sent", "to", m.To, "error", err)
+				return
+			}
+			k.Log.Warn("letter not sent yet", "to", m.To, "again in", k.pauses[try], "error", err)
+			select {
+			case <-k.ending:
+				k.Log.Error("letter not sent", "to", m.To, "error", err)
+				return
+			case <-time.After(k.pauses[try]):
+			}
 		}
 	}()
+}
+
+func (k *Desk) handOver(m mail.Message) error {
+	k.slots <- struct{}{}
+	defer func() { <-k.slots }()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return k.send.Send(ctx, m)
 }
 
 // mayKeep is nil when by may make or change a person of a role: administrators all, the secretariat those below itself.

@@ -562,3 +562,56 @@ func TestBothEngines(t *testing.T) {
 		}
 	})
 }
+
+// busy is a mail server that does not take the first letters.
+type busy struct {
+	mu    sync.Mutex
+	left  int
+	how   mail.Outcome
+	tries int
+	taken chan mail.Message
+}
+
+func (b *busy) Send(_ context.Context, m mail.Message) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tries++
+	if b.left > 0 {
+		b.left--
+		return fault.Wrap(fault.Internal, &mail.Failure{Outcome: b.how, Err: errors.New("not now")}, "mail.server")
+	}
+	b.taken <- m
+	return nil
+}
+
+// A mail server that is down for a while delays a link and does not lose it; one that refuses is not asked again.
+func TestLettersAreSentAgain(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, "kim@seoul.example", actor.Secretariat, "")
+	server := &busy{left: 2, how: mail.Later, taken: make(chan mail.Message, 1)}
+	d.Desk.send, d.Desk.pauses = server, []time.Duration{time.Millisecond, time.Millisecond}
+	d.ask(t, "kim@seoul.example")
+	select {
+	case m := <-server.taken:
+		if m.To != "kim@seoul.example" || server.tries != 3 {
+			t.Error(m.To, server.tries)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the letter was lost")
+	}
+	refuses := &busy{left: 1, how: mail.Never}
+	d.Desk.send = refuses
+	d.ask(t, "kim@seoul.example")
+	d.letters.Wait()
+	if refuses.tries != 1 {
+		t.Error(refuses.tries)
+	}
+	// The end of the program waits for no server.
+	down := &busy{left: 9, how: mail.Later}
+	d.Desk.send, d.Desk.pauses = down, []time.Duration{time.Hour}
+	d.ask(t, "kim@seoul.example")
+	d.Wait()
+	if down.tries != 1 {
+		t.Error(down.tries)
+	}
+}
