@@ -193,7 +193,7 @@ func (l *layer) figures() {
 		if len(t.Cells) == 0 {
 			continue
 		}
-		b := &Bars{ID: "f-" + t.Name, Title: l.w.T("report.table." + t.Name), Unit: unit(t.Total), Axis: l.w.T("report.table." + t.Name), Note: l.w.T("report.definition." + t.Name)}
+		b := &Bars{ID: "f-" + t.Name, Title: l.w.T("report.table." + t.Name), Unit: Unit(l.w, f, t, name), Axis: l.w.T("report.table." + t.Name), Note: l.w.T("report.definition." + t.Name)}
 		if t.Merged {
 			b.Note += " " + l.w.T("report.merged")
 		}
@@ -203,6 +203,15 @@ func (l *layer) figures() {
 		l.add(Block{Kind: "bars", Bars: b})
 	}
 	l.add(Block{Kind: "note", Runs: plain(l.w.T("report.counted", "Date", l.w.Date(f.At), "Time", f.At.Format("15:04")))})
+}
+
+// Unit says who is counted in a table.
+func Unit(w *catalog.Words, f Figures, t Table, activity string) string {
+	basis := f.Basis
+	if t.Name == "attendance" {
+		basis = "confirmed"
+	}
+	return w.N("report.unit."+basis, t.Total, "Activity", activity)
 }
 
 func (l *layer) agenda() {

@@ -230,3 +230,112 @@ func journalLength(t *testing.T, h *house) (n int) {
 	}))
 	return n
 }
+
+// One history of a city, and two clicks from one focal point to the next.
+func TestHistoryAndHandover(t *testing.T) {
+	h := newHouse(t, true)
+	h.forum()
+	officer, reader := h.enter("Kim", actor.Secretariat, ""), h.browser()
+	const history = "/en/cities/ulaanbaatar/history"
+	reader.want(reader.get("/en/cities/ulaanbaatar"), 200, `href="/en/cities/ulaanbaatar/history"`)
+	reader.want(reader.get(history), 200, "Ulaanbaatar in the network", "By kind", "No focal point is known yet", "!Forum 2027")
+	reader.want(reader.get(history+"?kind=document"), 200, "!>Workshop ·")
+	reader.want(reader.get(history+"?year=1901"), 200, "Nothing of this kind and year")
+	reader.want(reader.get("/en/cities/nowhere/history"), 404)
+	// Six came for the city; they stay in its history whatever they do later.
+	h.attend(6, "ulaanbaatar", "MN", "female", participation.Present)
+	var ids []string
+	must(t, h.db.Write(context.Background(), func(tx *db.Tx) error {
+		for _, name := range []string{"Bat", "Naran"} {
+			p, err := accountdesk.Ensure(context.Background(), tx, actor.System, accountdesk.Person{Name: name, Email: strings.ToLower(name) + "@ub.example", Language: "mn", Affiliations: []accountdesk.Affiliation{{Name: "City", Place: "ulaanbaatar", From: "2020"}}})
+			if err != nil {
+				return err
+			}
+			ids = append(ids, p.ID)
+		}
+		if _, err := tx.ExecContext(context.Background(), `INSERT INTO participation (id, activity_id, person_id, place, country, organisation, role, mode, funded, delegation, state, since, offer_until, reason, source, visibility, lang, created_at, version)
+			VALUES ('seat-1','forum-2027','','ulaanbaatar','MN','','delegate','onsite',$1,'','confirmed',$2,NULL,'','nomination','','mn',$2,1)`, true, tx.Now); err != nil {
+			return err
+		}
+		return accountdesk.Give(context.Background(), tx, actor.System, ids[0], actor.Grant{Role: actor.FocalPoint, Subject: actor.OfPlace, Key: "ulaanbaatar"}, time.Time{})
+	}))
+	reader.want(reader.get(history), 200, "A focal point who chose not to be named", "!Bat")
+	officer.want(officer.get(history), 200, "Bat", "Forum 2027", "6 people of the city", "handover?from="+ids[0])
+	handover := "/en/office/cities/ulaanbaatar/handover?from=" + ids[0]
+	reader.want(reader.get(handover), 403)
+	officer.want(officer.get(handover), 200, "Bat leaves", "City seat without a name", "20 September 2027")
+	officer.want(officer.post(handover), 422, "Enter the name")
+	officer.want(officer.post(handover, "name", "Bat", "email", "bat@ub.example"), 422, "who leaves")
+	officer.want(officer.post(handover, "name", "Naran", "email", "naran@ub.example"), 200, "Handed over, with 1 open item", "from Bat to Naran", "6 people of the city")
+	officer.want(officer.get(handover), 404)
+	must(t, h.db.Read(context.Background(), func(tx *db.Tx) error {
+		letters := 0
+		if err := tx.One(context.Background(), `SELECT COUNT(*) FROM mail WHERE dedupe LIKE 'handover/%' AND person IN ($1, $2)`, []any{ids[0], ids[1]}, &letters); err != nil {
+			return err
+		}
+		if letters != 2 {
+			t.Errorf("%d letters", letters)
+		}
+		p, err := accountdesk.PersonByID(context.Background(), tx, ids[0])
+		if err != nil || p.Affiliations[0].To != "2027-05-19" {
+			t.Errorf("the affiliation is %+v, %v", p.Affiliations, err)
+		}
+		return nil
+	}))
+	h.pass(150 * 24 * time.Hour)
+	reader.want(reader.get(history), 200, "Forum 2027", "6 people of the city") // over: the figures tell it
+	officer = h.enter("Lee", actor.Secretariat, "")
+	officer.want(officer.get("/en/office/summary"), 200, "Summary for funders", "Forum 2027", "Participations")
+	officer.want(officer.get("/en/office/summary?from=2027&to=2027"), 200, "Forum 2027", ">6<")
+	officer.want(officer.get("/en/office/summary?from=2028"), 200, "No such activity")
+	officer.want(officer.get("/en/office/summary/csv?from=2027"), 200, "Forum 2027", ",6,")
+	officer.want(officer.get("/en/office/summary/xlsx?from=2027"), 200, "PK")
+	reader.want(reader.get("/en/office/summary"), 403)
+	reader.want(reader.get("/en/office/summary/csv"), 403)
+}
+
+// Names that others wrote go with an erasure; figures stay.
+func TestErasureAfterAForum(t *testing.T) {
+	h := newHouse(t, true)
+	h.forum()
+	h.attend(6, "seoul", "KR", "female", participation.Present)
+	var person accountdesk.Person
+	must(t, h.db.Write(context.Background(), func(tx *db.Tx) error {
+		var err error
+		if person, err = accountdesk.Ensure(context.Background(), tx, actor.System, accountdesk.Person{Name: "Guest seoul-female-0", Email: "seoul-female-0@example.org"}); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(context.Background(), `INSERT INTO feedback_answer (id, activity_id, form, edition, question, value, leads, told) VALUES (1,'forum-2027','f',1,'best','Guest seoul-female-0 spoke well',$1,$1)`, true)
+		return err
+	}))
+	officer := h.enter("Kim", actor.Secretariat, "")
+	office := officer.want(officer.post("/en/office/activities/forum-2027/report"), 200).at
+	officer.want(officer.post(office+"/sections/summary", "names.en", "Summary", "text.en", "Guest seoul-female-0 opened the forum", "version", "1"), 200)
+	officer.want(officer.post(office, "do", "freeze", "version", "2"), 200)
+	officer.want(officer.post(office, "do", "publish", "version", "3"), 200)
+	officer.want(officer.get("/en/reports/forum-2027-1"), 200, "Guest seoul-female-0 opened", "6 people present")
+	before := officer.get("/en/library/forum-2027-report").text
+	h.account.Keepers = append(h.account.Keepers, h.report.Keeper())
+	must(t, h.account.Erase(context.Background(), actor.CommandLine, person.ID))
+	officer.want(officer.get("/en/reports/forum-2027-1"), 200, "… opened the forum", "!Guest seoul-female-0", "6 people present")
+	file := regexp.MustCompile(`/files/[^"]+-en/[^"]+\.docx`).FindString(before)
+	docx := officer.want(officer.get(file), 200)
+	z, err := zip.NewReader(strings.NewReader(docx.text), int64(len(docx.text)))
+	must(t, err)
+	f, err := z.Open("word/document.xml")
+	must(t, err)
+	var body bytes.Buffer
+	_, err = body.ReadFrom(f)
+	must(t, err)
+	if strings.Contains(body.String(), "seoul-female-0") || !strings.Contains(body.String(), "opened the forum") {
+		t.Error("the document in the library still names the person")
+	}
+	must(t, h.db.Read(context.Background(), func(tx *db.Tx) error {
+		n := 0
+		err := tx.One(context.Background(), `SELECT COUNT(*) FROM feedback_answer WHERE value LIKE '%seoul-female%'`, nil, &n)
+		if n > 0 {
+			t.Error("an answer still names the person")
+		}
+		return err
+	}))
+}

@@ -115,7 +115,7 @@ func build(c Config) (*ui.Site, error) {
 	c.Call.Site, c.Call.Participation = c.URL, c.Participation
 	calls := call.Deps{Call: c.Call, Form: c.Form, Network: c.Network, Activity: c.Activity, Now: c.Now}
 	printer := letter.FindPrinter()
-	remains := report.Register(s, report.Deps{Report: c.Report, Activity: c.Activity, Account: c.Account, Network: c.Network, Library: c.Library, Form: c.Form, Printer: printer, Catalog: c.Catalog, Now: c.Now})
+	remains := report.Register(s, report.Deps{Report: c.Report, Activity: c.Activity, Account: c.Account, Network: c.Network, Library: c.Library, Form: c.Form, Exchange: c.Exchange, Printer: printer, Catalog: c.Catalog, Now: c.Now})
 	calendar.Register(s, calendar.Deps{Activity: c.Activity, Network: c.Network, Seats: c.seats})
 	activity.Register(s, activity.Deps{Seat: c.seat, Seated: c.seated, Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
 		Ways: func(r *ui.Request, a activitydesk.Activity) (activity.Ways, error) {

@@ -61,6 +61,7 @@ type house struct {
 	account *accountdesk.Desk
 	post    *letters
 	db      *db.DB
+	report  *reportdesk.Desk
 	routes  func() []ui.Route
 
 	mu  sync.Mutex
@@ -103,7 +104,8 @@ func newHouse(t testing.TB, example bool) *house {
 	t.Cleanup(s.Close)
 	h.url = s.URL
 	n := networkdesk.New(d)
-	built, err := build(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d), Report: reportdesk.New(d, files),
+	h.report = reportdesk.New(d, files)
+	built, err := build(Config{DB: d, Network: n, Evidence: evidencedesk.New(d, mem.New(), files, n), Activity: activitydesk.New(d), Library: librarydesk.New(d, files), Account: h.account, Record: record.New(d), Report: h.report,
 		Catalog: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.clock, URL: s.URL, Version: "test"})
 	must(t, err)
 	h.routes = built.Routes

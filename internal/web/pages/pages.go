@@ -315,7 +315,7 @@ func (h handlers) office(w http.ResponseWriter, r *ui.Request) error {
 		}
 		page.Groups = []workGroup{
 			{"programme", []work{item("programmes", "/office/programmes", "/office/programmes/new"), item("activities", "/office/activities", "/office/activities/new"),
-				item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"), item("translate", "/office/translate", ""), item("mail", "/office/mail", ""), item("letters", "/office/letters", ""),
+				item("calls", "/office/calls", "/office/calls/new"), item("forms", "/office/forms", "/office/forms/new"), item("translate", "/office/translate", ""), item("mail", "/office/mail", ""), item("letters", "/office/letters", ""), item("summary", "/office/summary", ""),
 				item("exchange", "/office/exchange", "/office/exchange/new"), item("matches", "/office/matches", "")}},
 			{"network", []work{item("places", "/office/places", "/office/places/new"), item("organisations", "/office/organisations", "/office/organisations/new"),
 				item("memberships", "/office/memberships", "/office/memberships/new"), item("topics", "/office/topics", "/office/topics/new"),

@@ -42,7 +42,7 @@ func tableViews(r *ui.Request, net *network.Snapshot, f desk.Figures, a activity
 				bars.Bars = append(bars.Bars, chart.Bar{Name: text, Value: float64(c.Count)})
 				told = append(told, text+" "+r.Words.Int(c.Count))
 			}
-			v.Frame = &chart.Frame{ID: "f-" + t.Name, Finding: v.Title, Unit: r.Words.N("report.unit."+f.Basis, t.Total, "Activity", nameOf(r, a)),
+			v.Frame = &chart.Frame{ID: "f-" + t.Name, Finding: v.Title, Unit: desk.Unit(r.Words, f, t, nameOf(r, a)),
 				Source: r.Words.T("report.counted", "Date", r.Words.Date(f.At), "Time", f.At.Format("15:04")), Label: v.Title + ": " + strings.Join(told, r.Words.T("form.list")), Language: r.Words, Chart: bars}
 			if at != "" {
 				v.Frame.SVGPath, v.Frame.CSVPath = at+t.Name+".svg", at+t.Name+".csv"

@@ -10,6 +10,7 @@ import (
 	"aircommons/internal/account"
 	activitydesk "aircommons/internal/activity"
 	"aircommons/internal/catalog"
+	"aircommons/internal/exchange"
 	"aircommons/internal/form"
 	"aircommons/internal/library"
 	"aircommons/internal/network"
@@ -33,6 +34,7 @@ type Deps struct {
 	Network  *network.Desk
 	Library  *library.Desk
 	Form     *form.Desk
+	Exchange *exchange.Desk  // nil: no actions in histories
 	Printer  *letter.Printer // nil: no PDF
 	Catalog  *catalog.Catalog
 	Now      func() time.Time
@@ -72,6 +74,12 @@ func Register(s *ui.Site, d Deps) Shown {
 	s.Live("/office/photos/{id}", h.photo)
 	s.Post("/office/photos/{id}", h.photo)
 	s.Raw("/photos/{file}", h.picture)
+
+	s.Live("/cities/{id}/history", h.history)
+	s.Live("/office/cities/{id}/handover", h.handover)
+	s.Post("/office/cities/{id}/handover", h.handedOver)
+	s.Live("/office/summary", h.summary)
+	s.Live("/office/summary/{file}", h.summaryFile)
 	return Shown{h}
 }
 
