@@ -246,7 +246,7 @@ func crowded(s Shape, items []Item, spans []period, n int, seats int64) (Problem
 func (p Problem) Text() string {
 	key := "agenda.problem." + p.Rule
 	switch {
-	case p.Rule == "long" && p.Talk == "":
+	case p.Rule == "long" && len(p.Else) == 0:
 		key += ".all"
 	case p.Rule == "seats" && p.Room == nil:
 		key += ".all"

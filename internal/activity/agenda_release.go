@@ -188,6 +188,10 @@ func (p Speech) Say(d Difference, c Change) []string {
 				out = append(out, p.W.T("agenda.change.people"))
 			}
 		case "new":
+			if c.Now.Room == "" && c.Now.Venue == "" {
+				out = append(out, p.W.T("agenda.change.new.time", "Now", p.When(*c.Now)))
+				continue
+			}
 			out = append(out, p.W.T(key, "Now", p.When(*c.Now), "Room", p.room(d.To, *c.Now)))
 		default:
 			out = append(out, p.W.T(key))

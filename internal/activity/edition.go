@@ -71,8 +71,12 @@ func (k *Desk) Edition(ctx context.Context, by actor.Actor, programmeID string) 
 	if err != nil {
 		return Activity{}, err
 	}
-	return Activity{Programme: p.ID, Kind: KindIn(p.Kind), Names: p.Names, Topics: p.Topics, Aims: p.Purposes,
-		Roles: slices.Clone(p.Roles), State: Draft}, nil
+	return p.Next(), nil
+}
+
+// Next is a draft of the next edition of p: names, topics, aims and roles are those of the programme, and dates are not known.
+func (p Programme) Next() Activity {
+	return Activity{Programme: p.ID, Kind: KindIn(p.Kind), Names: p.Names, Topics: p.Topics, Aims: p.Purposes, Roles: slices.Clone(p.Roles), State: Draft}
 }
 
 // Clone makes a draft from an activity. It takes over what is true of the next one too: programme, names, place, zone,

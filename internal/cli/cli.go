@@ -34,8 +34,10 @@ type commands struct {
 	Stats     statsCmd     `cmd:"" help:"Statistics by calendar period in the station's standard time, from files or from what is stored."`
 	Network   networkCmd   `cmd:"" help:"Export, import or check the network."`
 	Call      callCmd      `cmd:"" help:"Calls for contributions, travel support and nominations."`
+	People    peopleCmd    `cmd:"" help:"Who takes part in an activity."`
 	Mail      mailCmd      `cmd:"" help:"The outbox: letters that wait, left or came back."`
 	Letter    letterCmd    `cmd:"" help:"Numbered letters and certificates."`
+	Agenda    agendaCmd    `cmd:"" help:"Agendas of activities."`
 	User      userCmd      `cmd:"" help:"People who may sign in."`
 	Token     tokenCmd     `cmd:"" help:"Tokens of devices and programs."`
 	Retention retentionCmd `cmd:"" help:"Take away personal data that was kept for as long as its class allows."`

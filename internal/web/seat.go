@@ -7,16 +7,11 @@ import (
 	participationdesk "aircommons/internal/participation"
 )
 
-// settled reports whether somebody has a seat for good: what is only for those who take part is shown to them.
-func settled(p participationdesk.Participation) bool {
-	return p.State == participationdesk.Confirmed || p.State == participationdesk.Present
-}
-
 // seats lists the activities in which a person has a seat.
 func (c Config) seats(ctx context.Context, tx *db.Tx, person string) (out []string, err error) {
 	ps, err := participationdesk.OfPerson(ctx, tx, person)
 	for _, p := range ps {
-		if settled(p) {
+		if p.Settled() {
 			out = append(out, p.Activity)
 		}
 	}
@@ -28,7 +23,7 @@ func (c Config) seat(ctx context.Context, person, activity string) (mode string,
 	err = c.DB.Read(ctx, func(tx *db.Tx) error {
 		ps, err := participationdesk.OfPerson(ctx, tx, person)
 		for _, p := range ps {
-			if p.Activity == activity && settled(p) {
+			if p.Activity == activity && p.Settled() {
 				mode = p.Mode
 			}
 		}
@@ -40,13 +35,7 @@ func (c Config) seat(ctx context.Context, person, activity string) (mode string,
 // seated is how many people are confirmed on site.
 func (c Config) seated(ctx context.Context, activity string) (n int, err error) {
 	err = c.DB.Read(ctx, func(tx *db.Tx) error {
-		n = 0
-		ps, err := participationdesk.List(ctx, tx, activity)
-		for _, p := range ps {
-			if settled(p) && p.Mode == "onsite" {
-				n++
-			}
-		}
+		n, err = participationdesk.Seated(ctx, tx, activity)
 		return err
 	})
 	return n, err

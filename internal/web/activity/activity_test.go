@@ -35,8 +35,9 @@ var people = map[string]actor.Actor{
 // site is the pages of this package on a store of their own.
 type site struct {
 	Deps
-	h   http.Handler
-	now time.Time
+	h     http.Handler
+	now   time.Time
+	store *db.DB
 }
 
 // newSite is a site in memory; example loads the network that the program carries.
@@ -55,6 +56,7 @@ func newSite(t testing.TB, example bool, change func(*Deps)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	s.store = d
 	if example {
 		if _, err := record.New(d).LoadExample(ctx, "eacac"); err != nil {
 			t.Fatal(err)
@@ -146,7 +148,7 @@ func (b *browser) post(path string, pairs ...string) *httptest.ResponseRecorder 
 }
 
 // missing is what a key that no catalog has, or a place that nothing filled, looks like on a page.
-var missing = regexp.MustCompile(`(?:>|"|\s)(?:programme|activity|network|library|part|date|nav|form)\.[a-z][a-z.-]*[a-z](?:<|"|\s)|\{[A-Z][a-z]+\}|%!|<no value>`)
+var missing = regexp.MustCompile(`(?:>|"|\s)(?:programme|activity|agenda|calendar|network|library|part|date|nav|form)\.[a-z][a-z.-]*[a-z](?:<|"|\s)|\{[A-Z][a-z]+\}|%!|<no value>`)
 
 func check(t *testing.T, path string, w *httptest.ResponseRecorder) {
 	t.Helper()

@@ -81,7 +81,7 @@ type personRow struct{ Name, Role, Organisation string }
 type sessionRow struct {
 	ID, Path, Kind                 string
 	Name, NameLang                 string
-	Time, Short, Machine           string
+	Time, Machine                  string
 	Room, RoomLang, Track, TrackIn string
 	People                         []personRow
 	Tongues, Pairs                 string
@@ -125,9 +125,6 @@ func (l laid) row(i desk.Item) sessionRow {
 	row.Text, row.TextLang = l.lines(i.Text)
 	if from, to := i.Moments(l.clock.Place); !from.IsZero() {
 		row.Time, row.Machine = l.clock.Range(l.w, from, to), from.Format(time.RFC3339)
-		if row.Short = l.w.Clock(from.In(l.clock.Place)); !to.IsZero() {
-			row.Short += "–" + l.w.Clock(to.In(l.clock.Place))
-		}
 	}
 	if r, ok := l.shape.Room(i.Room); ok {
 		row.Room, row.RoomLang = l.said(r.Names)

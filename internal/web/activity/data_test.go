@@ -21,6 +21,19 @@ func dataOf(t *testing.T, body string) map[string]any {
 	return out
 }
 
+// allData is the data of a page that describes several things.
+func allData(t *testing.T, body string) (out []map[string]any) {
+	t.Helper()
+	m := regexp.MustCompile(`(?s)<script type="application/ld\+json">(.*?)</script>`).FindStringSubmatch(body)
+	if m == nil {
+		t.Fatal("the page has no data")
+	}
+	if err := json.Unmarshal([]byte(m[1]), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // exact is a date of ISO 8601 as exact as it is known: a day, a month or a year.
 var exact = regexp.MustCompile(`^\d{4}(-\d{2}(-\d{2})?)?$`)
 
@@ -69,9 +82,20 @@ func TestDataForSearchEngines(t *testing.T) {
 	for _, p := range parts {
 		wantEvent(t, "an edition", p.(map[string]any))
 	}
-	training := dataOf(t, reader.get("/en/programme/iclei-shrdc-training").Body.String())
-	if kinds, _ := training["@type"].([]any); len(kinds) != 2 || kinds[0] != "EventSeries" {
-		t.Errorf("%v", training["@type"])
+	training := allData(t, reader.get("/en/programme/iclei-shrdc-training").Body.String())
+	if len(training) != 2 || training[0]["@type"] != "EventSeries" || training[1]["@type"] != "Course" {
+		t.Fatalf("%v", training)
+	}
+	// What a course needs: https://developers.google.com/search/docs/appearance/structured-data/course-info
+	for _, key := range []string{"name", "description", "provider", "hasCourseInstance"} {
+		if training[1][key] == nil {
+			t.Errorf("the course lacks %s", key)
+		}
+	}
+	for _, run := range training[1]["hasCourseInstance"].([]any) {
+		if i := run.(map[string]any); i["courseMode"] == nil || i["courseSchedule"] == nil {
+			t.Errorf("%v", i)
+		}
 	}
 	project := dataOf(t, reader.get("/en/activities/green-lung").Body.String())
 	if project["eventStatus"] != nil || project["@type"] != "Project" {

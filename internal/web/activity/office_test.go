@@ -47,7 +47,7 @@ func TestPublicPages(t *testing.T) {
 		{"/en/programme/seoul-forum", 200, []string{"4 editions from 2016 to 2019; the sources give two dates for one", "two dates", "nothing listed after 2019",
 			"22▸23 SEP", "22 to 23 May 2019", "breathelife2030.org news", "Published 27 April 2019", "The day numbers agree, the month does not.",
 			"The same date is printed for Beijing Intl. Forum", "touches a weekend", "No document can be downloaded yet.", `"@type":"EventSeries"`, "Sunday, Monday"}},
-		{"/en/programme/iclei-shrdc-training", 200, []string{"5 editions from 2016 to 2019; more than one in 2019; the sources give two dates for 2", `"@type":["EventSeries","Course"]`, `"subEvent"`, "Read as April 2016"}},
+		{"/en/programme/iclei-shrdc-training", 200, []string{"5 editions from 2016 to 2019; more than one in 2019; the sources give two dates for 2", `"@type":"Course"`, `"subEvent"`, "Read as April 2016"}},
 		{"/en/programme/beijing-forum", 200, []string{"2 editions from 2018 to 2019", "a second source tells of one more", "8-9 June 2017", "Second source only"}},
 		{"/mn/programme/beijing-forum", 200, []string{"хоёр огноо", `lang="en">22▸23 SEP`}},
 		{"/en/activities/seoul-forum-2019", 200, []string{`<time datetime="2019-09-22">22 to 23 September 2019</time>`, "under “2019 Forum Report”", "contested", `"startDate":"2019-09-22"`,

@@ -10,6 +10,7 @@ import (
 	"aircommons/internal/db"
 	"aircommons/internal/library"
 	"aircommons/internal/network"
+	"aircommons/internal/web/calendar"
 	"aircommons/internal/web/ui"
 )
 
@@ -244,6 +245,7 @@ func (h handlers) programme(w http.ResponseWriter, r *ui.Request) error {
 	slices.SortStableFunc(p.Documents, func(a, b documentRow) int { return strings.Compare(b.When, a.When) })
 	p.Sources = src.List
 	p.JSONLD = h.programmeData(r, pr, strip)
+	p.Alternates = calendar.Alternates(h.Site, r)
 	if r.By.Officer() {
 		p.Actions = programmeActions(v, pr)
 	}
@@ -305,9 +307,6 @@ func programmeActions(v view, p desk.Programme) []ui.Action {
 func (h handlers) programmeData(r *ui.Request, p desk.Programme, s desk.Strip) any {
 	name, _ := p.Names.In(r.Lang)
 	out := map[string]any{"@context": "https://schema.org", "@type": "EventSeries", "name": name, "url": h.Absolute(r.To("/programme/" + p.ID))}
-	if p.Kind == "training" {
-		out["@type"] = []string{"EventSeries", "Course"}
-	}
 	if text, _ := p.Summary.In(r.Lang); text != "" {
 		out["description"] = text
 	}
@@ -330,12 +329,53 @@ func (h handlers) programmeData(r *ui.Request, p desk.Programme, s desk.Strip) a
 	if net, err := h.Network.Snapshot(r.Context()); err == nil {
 		h.whoData(r, net, out, p.Roles, false)
 	}
+	if p.Kind == "training" {
+		return []any{out, courseData(r, p, out, list)}
+	}
+	return out
+}
+
+// courseData describes a training as a course, of what describes it as a series of events.
+func courseData(r *ui.Request, p desk.Programme, series map[string]any, runs []any) map[string]any {
+	out := map[string]any{"@context": "https://schema.org", "@type": "Course", "name": series["name"], "url": series["url"], "description": series["description"]}
+	for _, text := range []db.Text{p.Purposes, p.Audience, p.Names} {
+		if said, _ := text.In(r.Lang); out["description"] == nil && said != "" {
+			out["description"] = said
+		}
+	}
+	if series["organizer"] != nil {
+		out["provider"] = series["organizer"]
+	}
+	var instances []any
+	for _, run := range runs {
+		e, _ := run.(map[string]any)
+		i := map[string]any{"@type": "CourseInstance", "courseMode": "onsite"}
+		if e["eventAttendanceMode"] == "https://schema.org/OnlineEventAttendanceMode" {
+			i["courseMode"] = "online"
+		} else if e["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode" {
+			i["courseMode"] = "blended"
+		}
+		schedule := map[string]any{"@type": "Schedule"}
+		for _, key := range []string{"name", "url", "startDate", "endDate", "location", "organizer", "eventStatus", "eventAttendanceMode"} {
+			if e[key] != nil {
+				i[key] = e[key]
+			}
+			if (key == "startDate" || key == "endDate") && e[key] != nil {
+				schedule[key] = e[key]
+			}
+		}
+		i["courseSchedule"] = schedule
+		instances = append(instances, i)
+	}
+	if len(instances) > 0 {
+		out["hasCourseInstance"] = instances
+	}
 	return out
 }
 
 // eventData describes an activity to machines, with its date as exactly as it is known.
 func (h handlers) eventData(r *ui.Request, a desk.Activity) map[string]any {
-	kinds := map[string]string{"forum": "Event", "workshop": "EducationEvent", "cohort": "CourseInstance", "visit": "Event", "project": "Project", "study": "ResearchProject"}
+	kinds := map[string]string{"forum": "Event", "workshop": "EducationEvent", "cohort": "EducationEvent", "visit": "Event", "project": "Project", "study": "ResearchProject"}
 	name, _ := a.Names.In(r.Lang)
 	out := map[string]any{"@type": kinds[a.Kind], "name": name, "url": h.Absolute(r.To("/activities/" + a.ID))}
 	project := a.Kind == "project" || a.Kind == "study"

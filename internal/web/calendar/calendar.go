@@ -12,6 +12,8 @@ import (
 	"time"
 
 	desk "aircommons/internal/activity"
+	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
@@ -195,23 +197,23 @@ func cutICS(s string) (string, bool) {
 }
 
 // ScheduleOf is the agenda of an activity as everybody sees it.
-func ScheduleOf(ctx context.Context, k *desk.Desk, r *ui.Request, site, version, id string) (s Schedule, err error) {
-	a, err := k.Activity(ctx, r.By, id)
+func ScheduleOf(ctx context.Context, k *desk.Desk, by actor.Actor, w *catalog.Words, site, version, id string) (s Schedule, err error) {
+	a, err := k.Activity(ctx, by, id)
 	if err != nil {
 		return s, err
 	}
-	rel, err := k.Released(ctx, r.By, id)
+	rel, err := k.Released(ctx, by, id)
 	if err != nil {
 		return s, err
 	}
 	faces, err := k.Faces(ctx, rel.Shape)
-	return Schedule{W: r.Words, Site: site, Activity: a, Number: rel.Number, Shape: rel.Shape, Version: version,
-		Who: func(p desk.Speaker) string { return desk.SpeakerName(faces, p, r.Words) }}, err
+	return Schedule{W: w, Site: site, Activity: a, Number: rel.Number, Shape: rel.Shape, Version: version,
+		Who: func(p desk.Speaker) string { return desk.SpeakerName(faces, p, w) }}, err
 }
 
 func (h handlers) schedule(write func(Schedule, io.Writer) error, kind string) ui.Handler {
 	return func(w http.ResponseWriter, r *ui.Request) error {
-		s, err := ScheduleOf(r.Context(), h.Activity, r, h.Absolute(""), h.Version, r.PathValue("id"))
+		s, err := ScheduleOf(r.Context(), h.Activity, r.By, r.Words, h.Absolute(""), h.Version, r.PathValue("id"))
 		if err != nil {
 			return err
 		}

@@ -285,7 +285,7 @@ func (s Schedule) JSON(w io.Writer) error {
 			for _, e := range r.Events {
 				persons := []object{}
 				for _, p := range e.Persons {
-					persons = append(persons, object{"id": p.ID, "guid": p.GUID, "public_name": p.Name, "name": p.Name})
+					persons = append(persons, object{"id": p.ID, "guid": p.GUID, "public_name": p.Name})
 				}
 				events = append(events, object{"guid": e.GUID, "id": e.ID, "date": e.Date, "start": e.Start, "end": e.end.Format(time.RFC3339), "duration": e.Duration, "room": e.Room,
 					"slug": strings.TrimRight(e.Slug, "-_"), "url": e.URL, "title": e.Title, "subtitle": "", "track": e.Track, "type": e.Type, "language": e.Language, "abstract": e.Abstract,
