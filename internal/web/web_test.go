@@ -318,7 +318,7 @@ func TestCodesThatDoNotOpen(t *testing.T) {
 	// The fifth wrong code ends it, for an address that somebody has and for one that nobody has.
 	for _, email := range []string{"boss@air.example", "nobody@air.example"} {
 		h.pass(time.Hour)
-		b, code = begin(email)
+		b, _ = begin(email)
 		for range 4 {
 			b.want(b.post("/en/signin/code", "code", "12345x"), 422, "Look at the code again")
 		}

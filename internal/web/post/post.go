@@ -308,11 +308,7 @@ func (h handlers) export(w http.ResponseWriter, r *ui.Request) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	w.Header().Set("Content-Disposition", `attachment; filename="letters.csv"`)
 	out := csv.NewWriter(w)
-	head := []string{}
-	for _, name := range []string{"id", "to", "name", "language", "kind", "about", "template", "subject", "state", "reason", "reply", "created", "ended", "tries"} {
-		head = append(head, name)
-	}
-	err = out.Write(head)
+	err = out.Write([]string{"id", "to", "name", "language", "kind", "about", "template", "subject", "state", "reason", "reply", "created", "ended", "tries"})
 	for _, p := range all {
 		why := ""
 		if p.Reason != nil {
