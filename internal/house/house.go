@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -186,6 +187,7 @@ func Open(ctx context.Context, o Options) (_ *House, err error) {
 	h.Exchange = exchange.New(h.DB, h.Network, h.Activity)
 	h.Exchange.URL = o.Site
 	h.Report = report.New(h.DB, h.Files)
+	h.Report.URL, h.Report.Texts = strings.TrimSuffix(o.Site, "/"), o.Catalog
 	h.keeping()
 	if err := h.DB.Release(ctx); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/form"
+	"aircommons/internal/network"
 )
 
 // CellText is what the people of a cell of a table have in common, in words. place gives the name of a city.
@@ -86,7 +87,7 @@ func Lay(w *catalog.Words, r Report, c Content) Sheet {
 	s := Sheet{Title: w.T("report.of", "Activity", name)}
 	var sub []string
 	if c.Period.Known() {
-		sub = append(sub, w.DateRange(c.Period.First(), c.Period.Last()))
+		sub = append(sub, When(w, c.Period))
 	}
 	if c.Place != "" {
 		sub = append(sub, l.place(c.Place))
@@ -294,4 +295,31 @@ func other(w *catalog.Words, in string) string {
 		return ""
 	}
 	return in
+}
+
+// When is a period in words, as precisely as it is known.
+func When(w *catalog.Words, p network.Period) string {
+	if !p.Known() {
+		return w.T("date.unknown")
+	}
+	one := func(t time.Time) string {
+		switch p.Precision {
+		case network.Day:
+			return w.Date(t)
+		case network.Month:
+			return w.Month(t.Year(), int(t.Month()))
+		}
+		return w.Year(t.Year())
+	}
+	switch {
+	case p.Open():
+		return w.T("programme.period.open", "From", one(p.First()))
+	case p.From == p.To:
+		return one(p.First())
+	case p.Precision == network.Day:
+		return w.DateRange(p.First(), p.Last())
+	case p.Precision == network.Year:
+		return w.T("programme.period.years", "From", p.First().Year(), "To", p.Last().Year())
+	}
+	return w.T("programme.period.range", "From", one(p.First()), "To", one(p.Last()))
 }

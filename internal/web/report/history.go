@@ -192,10 +192,7 @@ func (h handlers) events(r *ui.Request, net *network.Snapshot, id string) (out [
 		mine[a.ID] = true
 		e := event{Kind: a.Kind, Link: r.Link("/activities/"+a.ID, a.Names, a.ID), Said: said}
 		if a.Period.Known() {
-			e.Year, e.sort, e.When, e.Machine = a.Period.Year(), a.Period.From, r.Words.DateRange(a.Period.First(), a.Period.Last()), a.Period.String()
-			if a.Period.Open() {
-				e.When = r.Words.Date(a.Period.First()) + "–"
-			}
+			e.Year, e.sort, e.When, e.Machine = a.Period.Year(), a.Period.From, desk.When(r.Words, a.Period), machine(a.Period)
 		}
 		if n := took[a.ID]; n > 0 {
 			e.Said = append(e.Said, r.Words.N("report.history.people", n))
@@ -270,6 +267,17 @@ func (h handlers) events(r *ui.Request, net *network.Snapshot, id string) (out [
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].sort > out[j].sort })
 	return out, nil
+}
+
+// machine is the beginning of a period for programs.
+func machine(p network.Period) string {
+	switch p.Precision {
+	case network.Day:
+		return p.First().Format("2006-01-02")
+	case network.Month:
+		return p.First().Format("2006-01")
+	}
+	return p.First().Format("2006")
 }
 
 type handoverPage struct {

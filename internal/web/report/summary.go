@@ -61,7 +61,7 @@ func (h handlers) summary(w http.ResponseWriter, r *ui.Request) error {
 	}
 	p.Page = ui.Page{Title: r.Words.T("report.summary.title"), NoIndex: true, Crumbs: []ui.Crumb{{Text: r.Words.T("shell.workbench"), Path: "/office"}, {Text: r.Words.T("report.summary.title")}}}
 	for _, l := range s.Lines {
-		row := lineRow{Line: l, When: r.Words.DateRange(l.Activity.Period.First(), l.Activity.Period.Last())}
+		row := lineRow{Line: l, When: desk.When(r.Words, l.Activity.Period)}
 		row.People, row.Funded = peopleOf(r, l)
 		p.Lines = append(p.Lines, row)
 	}
