@@ -57,11 +57,11 @@ func (k *Desk) SetRule(ctx context.Context, by actor.Actor, r Rule) error {
 	if r.Share < 0 || r.Share > 100 {
 		f.Add("share", "day.rule.share.range")
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
 	return k.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := k.run(ctx, tx, by, r.Activity)
+		if err == nil {
+			err = f.Err()
+		}
 		if err != nil {
 			return err
 		}
@@ -238,20 +238,16 @@ type Certificates struct {
 // Certificates issues a certificate of attendance to everybody who has earned one and has none, in one or two languages, and lays a letter to
 // each into the outbox, where it waits for an officer's look; dry: it only tells to whom. For those who run the activity.
 func (k *Desk) Certificates(ctx context.Context, by actor.Actor, activityID string, langs []string, dry bool) (c Certificates, err error) {
-	if !dry {
-		var f fault.Form
-		if len(langs) < 1 || len(langs) > 2 || slices.ContainsFunc(langs, func(s string) bool { return !catalog.Known(s) }) || len(langs) == 2 && langs[0] == langs[1] {
-			f.Add("second", "letter.form.langs")
-		}
-		if err := f.Err(); err != nil {
-			return c, err
-		}
-	}
 	work := func(tx *db.Tx) error {
 		c = Certificates{}
 		a, err := k.run(ctx, tx, by, activityID)
 		if err != nil {
 			return err
+		}
+		if !dry && (len(langs) < 1 || len(langs) > 2 || slices.ContainsFunc(langs, func(s string) bool { return !catalog.Known(s) }) || len(langs) == 2 && langs[0] == langs[1]) {
+			var f fault.Form
+			f.Add("second", "letter.form.langs")
+			return f.Err()
 		}
 		t, err := attendance(ctx, tx, a)
 		if err != nil {

@@ -382,13 +382,13 @@ func (k *Desk) MarkOne(ctx context.Context, by actor.Actor, activityID string, m
 
 // Unmark takes back all marks of somebody that stand for the activity as such or for a session. nonce is that of the form.
 func (k *Desk) Unmark(ctx context.Context, by actor.Actor, activityID, item, participation, nonce string) error {
-	if !nonceForm.MatchString(nonce) || len(nonce) > 56 {
-		return fault.New(fault.Invalid, "error.form")
-	}
 	return k.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := k.doorOf(ctx, tx, by, activityID)
 		if err != nil {
 			return err
+		}
+		if !nonceForm.MatchString(nonce) || len(nonce) > 56 {
+			return fault.New(fault.Invalid, "error.form")
 		}
 		p, err := One(ctx, tx, participation)
 		if err == nil && p.Activity != a.ID {

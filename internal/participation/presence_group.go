@@ -70,11 +70,11 @@ func (k *Desk) SetGroups(ctx context.Context, by actor.Actor, activityID string,
 	if len(kept) > mostGroups {
 		f.Add("names", "day.groups.many", "Max", mostGroups)
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
 	return k.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := k.run(ctx, tx, by, activityID)
+		if err == nil {
+			err = f.Err()
+		}
 		if err != nil {
 			return err
 		}

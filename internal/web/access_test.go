@@ -26,6 +26,7 @@ const (
 	keepers   = "keepers"   // officers, in person: not by a token
 	leaders   = "leaders"   // who runs the activity, in person: not by a token
 	runners   = "runners"   // officers and who runs the activity
+	helpers   = "helpers"   // runners, and people and devices at the door of the activity
 	cities    = "cities"    // officers and the city officer of Seoul
 	focals    = "focals"    // officers and the focal point of Seoul
 )
@@ -41,13 +42,13 @@ var roles = []struct {
 	{"focal", "everybody signed persons focals"},
 	{"speaker", "everybody signed persons"},
 	{"reviewer", "everybody signed persons"},
-	{"checkin", "everybody signed persons"},
-	{"programme", "everybody signed persons runners leaders"},
-	{"secretariat", "everybody signed persons officers keepers leaders runners cities focals"},
-	{"administrator", "everybody signed persons officers keepers leaders runners cities focals"},
-	{"device", "everybody signed"},
+	{"checkin", "everybody signed persons helpers"},
+	{"programme", "everybody signed persons runners leaders helpers"},
+	{"secretariat", "everybody signed persons officers keepers leaders runners helpers cities focals"},
+	{"administrator", "everybody signed persons officers keepers leaders runners helpers cities focals"},
+	{"device", "everybody signed helpers"},
 	{"reading", "everybody signed"}, // a token of the secretariat that only reads
-	{"api", "everybody signed officers runners cities focals"},
+	{"api", "everybody signed officers runners helpers cities focals"},
 }
 
 // TestAccess walks every address of the site, as the site itself lists them, with every role. An address that is not in the
@@ -148,7 +149,7 @@ var firsts = []struct{ prefix, kind string }{
 	{"/cities/", "place"}, {"/office/places/", "place"}, {"/organisations/", "organisation"}, {"/office/organisations/", "organisation"}, {"/office/memberships/", "membership"},
 	{"/topics/", "topic"}, {"/office/topics/", "topic"}, {"/office/statements/", "statement"}, {"/library/", "document"}, {"/office/documents/", "document"},
 	{"/evidence/stations/", "station"}, {"/office/forms/", "form"}, {"/calls/", "call"}, {"/office/calls/", "call"}, {"/office/mail/", "mail"}, {"/letters/", "letter"},
-	{"/office/participations/", "participation"}, {"/api/v1/activities/", "activity"}, {"/api/v1/registrations/", "participation"},
+	{"/office/participations/", "participation"}, {"/door/", "activity"}, {"/checkin/", "activity"}, {"/api/v1/activities/", "activity"}, {"/api/v1/registrations/", "participation"},
 }
 
 var place = regexp.MustCompile(`\{[a-z]+(\.\.\.)?\}`)

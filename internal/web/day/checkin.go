@@ -178,6 +178,9 @@ func (h handlers) marks(w http.ResponseWriter, r *ui.Request) error {
 	var in sentMarks
 	d := json.NewDecoder(r.Request.Body)
 	if err := d.Decode(&in); err != nil {
+		if _, denied := h.Participation.Mark(r.Context(), r.By, r.PathValue("id"), "", time.Time{}, nil); denied != nil {
+			return h.refuse(w, r, denied)
+		}
 		return h.refuse(w, r, fault.New(fault.Invalid, "error.form"))
 	}
 	out, err := h.Participation.Mark(r.Context(), r.By, r.PathValue("id"), in.Device, in.Sent, in.Marks)

@@ -133,6 +133,9 @@ func (h handlers) addDevice(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.By.NeedPerson(); err != nil {
+		return err
+	}
 	now := h.Now().UTC()
 	ends := until(roll.Activity, now)
 	if latest := now.Add(account.MostTokenTime - time.Hour); ends.After(latest) {
@@ -141,7 +144,11 @@ func (h handlers) addDevice(w http.ResponseWriter, r *ui.Request) error {
 	if !now.Before(ends) {
 		return h.showDevices(w, r, fault.New(fault.Invalid, "day.device.over"), "", "")
 	}
-	t, secret, err := h.Account.AddToken(r.Context(), r.By, account.Token{Name: r.Value("name"), Kind: account.DeviceToken, Grants: []actor.Grant{grant(roll.Activity.ID)}, Expires: ends})
+	by, err := h.Participation.LendDoor(r.Context(), r.By, roll.Activity.ID, ends)
+	if err != nil {
+		return err
+	}
+	t, secret, err := h.Account.AddToken(r.Context(), by, account.Token{Name: r.Value("name"), Kind: account.DeviceToken, Grants: []actor.Grant{grant(roll.Activity.ID)}, Expires: ends})
 	if ui.Again(err) {
 		return h.showDevices(w, r, err, "", "")
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"aircommons/internal/fault"
 	desk "aircommons/internal/participation"
 	webform "aircommons/internal/web/form"
 	"aircommons/internal/web/ui"
@@ -76,7 +75,7 @@ func (h handlers) walkinBy(w http.ResponseWriter, r *ui.Request) error {
 		Name, Email, Organisation, Item, Nonce string
 	}
 	if err := json.NewDecoder(r.Request.Body).Decode(&in); err != nil {
-		return h.refuse(w, r, fault.New(fault.Invalid, "error.form"))
+		in.Name = "" // refused below, after who asks
 	}
 	p, err := h.Participation.WalkIn(r.Context(), r.By, desk.Request{Activity: r.PathValue("id"), Name: in.Name, Email: in.Email, Organisation: in.Organisation, Lang: r.Lang}, in.Item, in.Nonce, false)
 	if err != nil {

@@ -277,8 +277,8 @@ func (h handlers) forms(r *ui.Request, a activitydesk.Activity) (map[string][]ui
 
 // actions are what one who runs an activity can do with its people.
 func (h handlers) actions(r *ui.Request, a activitydesk.Activity, here string) (out []ui.Action) {
-	for _, x := range []struct{ word, path string }{{"people", "people"}, {"setup", "registration"}, {"add", "people/add"}, {"seats", "people/seats"}, {"import", "people/import"}, {"batches", "people/batches"}} {
-		if here == "" && x.path != "people" && x.path != "registration" {
+	for _, x := range []struct{ word, path string }{{"people", "people"}, {"setup", "registration"}, {"day", "day"}, {"add", "people/add"}, {"seats", "people/seats"}, {"import", "people/import"}, {"batches", "people/batches"}} {
+		if here == "" && x.path != "people" && x.path != "registration" && x.path != "day" {
 			continue // the pages of people lead there
 		}
 		if x.path != here {
