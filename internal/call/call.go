@@ -73,7 +73,7 @@ type Call struct {
 	Form      string      `yaml:"form" json:"form"`                       // what is asked
 	Title     string      `yaml:"title,omitempty" json:"title,omitempty"` // question whose answer names a submission
 	Opens     string      `yaml:"opens,omitempty" json:"opens,omitempty"`
-	Closes    string      `yaml:"closes" json:"closes"`
+	Closes    string      `yaml:"closes,omitempty" json:"closes"`         // a draft may be without
 	Zone      string      `yaml:"zone,omitempty" json:"zone,omitempty"`   // of a programme; an activity has its own
 	Blind     bool        `yaml:"blind,omitempty" json:"blind,omitempty"` // reviewers do not see who wrote
 	Criteria  []Criterion `yaml:"criteria,omitempty" json:"criteria,omitempty"`

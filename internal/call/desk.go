@@ -307,7 +307,10 @@ const (
 )
 
 // check finds what cannot be stored, and gives criteria without an id one.
-func check(ctx context.Context, tx *db.Tx, c *Call) error {
+func check(ctx context.Context, tx *db.Tx, c *Call) error { return checkParts(ctx, tx, c, true) }
+
+// checkParts is check, of a call that may be without its deadline.
+func checkParts(ctx context.Context, tx *db.Tx, c *Call, deadline bool) error {
 	var f fault.Form
 	if len(c.Names) == 0 {
 		f.Add("names", "call.names.missing")
@@ -341,7 +344,7 @@ func check(ctx context.Context, tx *db.Tx, c *Call) error {
 			f.Add(t.field, "call.time.form")
 		}
 	}
-	if c.Closes == "" {
+	if c.Closes == "" && deadline {
 		f.Add("closes", "call.closes.missing")
 	} else if opens, closes := c.Times(zone); !opens.IsZero() && !closes.IsZero() && !opens.Before(closes) {
 		f.Add("closes", "call.closes.early")
@@ -421,6 +424,11 @@ func ready(ctx context.Context, tx *db.Tx, c Call) error {
 	} else if !a.Public { // its page would lead nowhere
 		var f fault.Form
 		f.Add("about", "call.about.draft")
+		return f.Err()
+	}
+	if c.Closes == "" {
+		var f fault.Form
+		f.Add("closes", "call.closes.missing")
 		return f.Err()
 	}
 	if c.Form == "" {

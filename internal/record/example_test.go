@@ -8,14 +8,19 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"aircommons/internal/activity"
+	"aircommons/internal/actor"
+	"aircommons/internal/call"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/db/dbtest"
 	"aircommons/internal/evidence"
 	"aircommons/internal/fault"
+	"aircommons/internal/form"
 	"aircommons/internal/network"
+	"aircommons/internal/participation"
 )
 
 // The numbers and dates below are those of the facts of the example network: its page "What we do", sections 1 to 6, what
@@ -198,8 +203,12 @@ func testLoadExample(t *testing.T, d *db.DB) {
 		t.Errorf("an unknown example: %v", err)
 	}
 	all, err := activity.New(d).Activities(ctx, officer)
-	if err != nil || len(all) != 17 {
+	if err != nil || len(all) != 17+5 { // and the drafts of the next editions
 		t.Errorf("%d activities: %v", len(all), err)
+	}
+	all, err = activity.New(d).Activities(ctx, actor.Actor{})
+	if err != nil || len(all) != 17 {
+		t.Errorf("the public sees %d activities: %v", len(all), err)
 	}
 }
 
@@ -359,5 +368,75 @@ func TestExampleStatements(t *testing.T) {
 		if is != want {
 			t.Errorf("%s contested: %v", id, is)
 		}
+	}
+}
+
+// The next edition of each programme stands as a draft, with all that its life begins with, and without a date.
+func TestExampleNextEditions(t *testing.T) {
+	ctx := context.Background()
+	k, d := open(t)
+	if _, err := k.LoadExample(ctx, "eacac"); err != nil {
+		t.Fatal(err)
+	}
+	var r *Record
+	err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		r, err = load(ctx, tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	purposes := map[string][]string{}
+	for _, f := range r.Forms {
+		if f.State != form.Published {
+			t.Errorf("%s is %s", f.ID, f.State)
+		}
+		purposes[f.Key] = append(purposes[f.Key], f.Purpose)
+		texts := []db.Text{f.Names}
+		for _, p := range f.Pages {
+			texts = append(texts, p.Names, p.Text)
+			for _, q := range p.Questions {
+				texts = append(texts, q.Labels, q.Hints)
+				for _, o := range q.Options {
+					texts = append(texts, o.Labels)
+				}
+			}
+		}
+		for _, x := range texts {
+			if len(x) != 0 && len(x) != len(network.Languages) {
+				t.Errorf("%s: not in every language: %v", f.ID, x)
+			}
+		}
+	}
+	drafts := 0
+	for _, p := range r.Programmes {
+		i := slices.IndexFunc(r.Activities, func(a activity.Activity) bool { return a.ID == p.ID+"-next" })
+		if i < 0 {
+			t.Errorf("%s has no next edition", p.ID)
+			continue
+		}
+		drafts++
+		want := p.Next()
+		want.ID, want.Version, want.Period = p.ID+"-next", r.Activities[i].Version, network.Period{Precision: network.Unknown}
+		if diff := cmp.Diff(want, r.Activities[i], cmpopts.EquateEmpty()); diff != "" || r.Activities[i].State != activity.Draft || r.Activities[i].Period.Known() {
+			t.Errorf("%s: %s", p.ID, diff)
+		}
+		asks := "nomination"
+		if p.Kind == "forum" {
+			asks = "call"
+		}
+		for _, x := range []string{"registration", "followup", "feedback", asks} {
+			if !slices.Contains(purposes[want.ID], x) {
+				t.Errorf("%s has no form of %s", want.ID, x)
+			}
+		}
+		if !slices.ContainsFunc(r.Registrations, func(x participation.Recorded) bool {
+			return x.Activity == want.ID && !x.Open && x.Opens == "" && x.Closes == "" && len(x.Quotas) > 0
+		}) || !slices.ContainsFunc(r.Calls, func(c call.Call) bool { return c.Key == want.ID && c.State == call.Draft && c.Closes == "" }) {
+			t.Errorf("%s has no registration or no call", want.ID)
+		}
+	}
+	if drafts != 5 || len(r.Registrations) != 5 || len(r.Calls) != 5 || len(r.Forms) != 20 {
+		t.Errorf("%d drafts, %d registrations, %d calls, %d forms", drafts, len(r.Registrations), len(r.Calls), len(r.Forms))
 	}
 }

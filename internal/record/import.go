@@ -12,6 +12,7 @@ import (
 
 	"aircommons/internal/activity"
 	"aircommons/internal/actor"
+	"aircommons/internal/call"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
 	"aircommons/internal/network"
@@ -237,6 +238,24 @@ func (r *Record) references(p *problems) {
 		for _, c := range t.Contributors {
 			ask("documents", t.ID, "contributors", "organisations", c)
 		}
+	}
+	for _, t := range r.Forms {
+		word("forms", t.ID, "state", string(t.State), states)
+		if list := map[string]string{"activity": "activities", "programme": "programmes"}[t.Subject]; list != "" {
+			ask("forms", t.ID, "key", list, t.Key)
+		}
+	}
+	for _, t := range r.Registrations {
+		ask("registrations", t.Activity, "activity", "activities", t.Activity)
+		ask("registrations", t.Activity, "form", "forms", t.Form)
+		ask("registrations", t.Activity, "followup", "forms", t.Followup)
+	}
+	for _, t := range r.Calls {
+		word("calls", t.ID, "kind", t.Kind, call.Kinds)
+		word("calls", t.ID, "state", string(t.State), states)
+		word("calls", t.ID, "subject", t.Subject, []string{"activity", "programme"})
+		ask("calls", t.ID, "key", map[string]string{"activity": "activities", "programme": "programmes"}[t.Subject], t.Key)
+		ask("calls", t.ID, "form", "forms", t.Form)
 	}
 	circles(r.Places, "places", "parent", func(t network.Place) (string, string) { return t.ID, t.Parent }, r, p)
 	circles(r.Organisations, "organisations", "parent", func(t network.Organisation) (string, string) { return t.ID, t.Parent }, r, p)

@@ -11,10 +11,13 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"aircommons/internal/activity"
+	"aircommons/internal/call"
 	"aircommons/internal/db"
 	"aircommons/internal/evidence"
+	"aircommons/internal/form"
 	"aircommons/internal/library"
 	"aircommons/internal/network"
+	"aircommons/internal/participation"
 )
 
 // Format is the version of the document that this program writes and the highest it reads.
@@ -34,6 +37,9 @@ type Record struct {
 	Documents     []library.Document
 	Statements    []network.Statement
 	Published     []evidence.PublishedMean
+	Forms         []form.Form
+	Registrations []participation.Recorded
+	Calls         []call.Call
 
 	nodes map[string]*yaml.Node // where a thing stands in the document it was read from, by section and id
 }
@@ -76,6 +82,12 @@ var sections = []section{
 		func(s network.Statement) string { return s.ID }, network.Statements, each(network.PutStatement), network.CheckThing),
 	of("published", "published-mean", func(r *Record) *[]evidence.PublishedMean { return &r.Published },
 		func(p evidence.PublishedMean) string { return p.ID }, evidence.PublishedMeans, each(evidence.PutPublishedMean), checkPublished),
+	of("forms", form.Subject, func(r *Record) *[]form.Form { return &r.Forms },
+		func(f form.Form) string { return f.ID }, form.Recorded, each(form.PutRecorded), form.CheckThing),
+	of("registrations", "quota", func(r *Record) *[]participation.Recorded { return &r.Registrations },
+		func(x participation.Recorded) string { return x.Activity }, participation.RecordedSetups, each(participation.PutRecorded), participation.CheckThing),
+	of("calls", call.Subject, func(r *Record) *[]call.Call { return &r.Calls },
+		func(c call.Call) string { return c.ID }, call.Recorded, each(call.PutRecorded), call.CheckThing),
 }
 
 // of makes a section of the functions of a desk.

@@ -160,7 +160,7 @@ func TestEditor(t *testing.T) {
 	s := newSite(t)
 	check(t, "a stranger", s.get("/en/office/forms", ""), 403)
 	check(t, "a city officer", s.get("/en/office/forms", "bat"), 403)
-	check(t, "none yet", s.get("/en/office/forms", "kim"), 200, "No form yet")
+	check(t, "none yet", s.get("/en/office/forms", "kim"), 200, "Registration")
 	check(t, "without a name", s.post("/en/office/forms/new", "kim", "purpose", "call"), 422, "Enter a name of the form")
 	check(t, "made", s.post("/en/office/forms/new", "kim", "names.en", "Call", "names.ko", "공모", "purpose", "call", "about", "activity/seoul-forum-2019"), 303)
 	const at = "/en/office/forms/seoul-forum-2019-call"
