@@ -129,6 +129,7 @@ type peopleImportCmd struct {
 	Activity string `arg:"" help:"Id of the activity."`
 	File     string `arg:"" help:"CSV in any encoding, or XLSX, with a row of headings."`
 	Sheet    string `help:"Sheet of a workbook; the first if none is named."`
+	Encoding string `help:"Encoding of a text; found from the file if none is named." placeholder:"NAME"`
 	State    string `enum:"confirmed,applied,waiting,present" default:"confirmed" help:"State of the people: confirmed, applied, waiting or present."`
 	Tell     bool   `help:"Write to them; the letters wait in the outbox."`
 	Doubtful string `enum:"ask,new,skip" default:"ask" help:"Rows of people who may be known already: ask (nothing is written), new (they are others) or skip."`
@@ -155,7 +156,7 @@ func (c *peopleImportCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
-		list, err := intake.ReadList(filepath.Base(c.File), data, c.Sheet)
+		list, err := intake.ReadList(filepath.Base(c.File), data, c.Sheet, c.Encoding)
 		if err != nil {
 			return err
 		}

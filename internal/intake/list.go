@@ -25,8 +25,12 @@ const (
 	listCell  = 20000 // bytes
 )
 
-// ReadList reads a table from a file: delimited text in any encoding that ReadAll knows, or the sheet of a workbook, the first if none is named.
-func ReadList(file string, data []byte, sheet string) (l List, err error) {
+// ListEncodings are those that a list can be said to be in.
+var ListEncodings = []string{"utf-8", "utf-16le", "cp949", "gb18030", "big5", "shift_jis", "euc-jp", "windows-1251", "windows-1252"}
+
+// ReadList reads a table from a file: delimited text, in the encoding that is named or found, or the sheet of a workbook, the first if none is
+// named.
+func ReadList(file string, data []byte, sheet, encoding string) (l List, err error) {
 	if len(data) > listBytes {
 		return l, fault.New(fault.Invalid, "intake.list.large", "Limit", listBytes>>20)
 	}
@@ -55,7 +59,7 @@ func ReadList(file string, data []byte, sheet string) (l List, err error) {
 			return l, err
 		}
 	default:
-		d, err := decode(file, s.data, "", false)
+		d, err := decode(file, s.data, encoding, false)
 		if err != nil {
 			return l, err
 		}

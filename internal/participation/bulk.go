@@ -92,6 +92,19 @@ func (k *Desk) PlanSteps(ctx context.Context, by actor.Actor, activityID string,
 	return p, err
 }
 
+// narrowest is the quota that says most about whom it is for.
+func narrowest(qs []Quota) Quota {
+	conditions := func(q Quota) (n int) {
+		for _, x := range []bool{q.Role != "", q.Country != "", q.Place != "", q.Mode != "", q.Funded != "", q.EachPlace} {
+			if x {
+				n++
+			}
+		}
+		return n
+	}
+	return slices.MaxFunc(qs, func(a, b Quota) int { return conditions(a) - conditions(b) })
+}
+
 func plan(ctx context.Context, tx *db.Tx, activityID string, those []Row, to State, beyond bool) (p Plan, err error) {
 	if !slices.Contains(Targets, to) {
 		return p, fault.New(fault.Invalid, "participation.bulk.to")
@@ -112,7 +125,7 @@ func plan(ctx context.Context, tx *db.Tx, activityID string, those []Row, to Sta
 		}
 		if to.Holds() && !r.State.Holds() {
 			if full := s.full(r.Participation); len(full) > 0 && !beyond {
-				p.Over = append(p.Over, Beyond{r, full[0]})
+				p.Over = append(p.Over, Beyond{r, narrowest(full)})
 				continue
 			}
 			s.take(r.Participation)

@@ -11,6 +11,7 @@ import (
 	"aircommons/internal/actor"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
+	"aircommons/internal/post"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -63,9 +64,50 @@ func (k *Desk) SeatCity(ctx context.Context, by actor.Actor, activityID, place s
 			s.take(p)
 			ps = append(ps, p)
 		}
-		return nil
+		return k.askFocals(ctx, tx, a, ps)
 	})
 	return ps, err
+}
+
+// askFocals writes to the focal points of a city that it has seats, and asks whom it sends.
+func (k *Desk) askFocals(ctx context.Context, tx *db.Tx, a activity.Activity, ps []Participation) error {
+	place := ps[0].Place
+	holders, err := account.Holders(ctx, tx, actor.FocalPoint, actor.OfPlace, place)
+	if err != nil {
+		return err
+	}
+	setup, err := Setup(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	var names db.Text
+	if err := tx.One(ctx, `SELECT names FROM place WHERE id = $1`, []any{place}, &names); err != nil {
+		return err
+	}
+	for _, g := range holders {
+		person, err := account.PersonByID(ctx, tx, g.Person)
+		if err != nil {
+			return err
+		}
+		if !g.Holds(tx.Now) || person.Email == "" {
+			continue
+		}
+		w := k.words(person.Language)
+		values := k.values(a, person.Language, "")
+		values["Link"] = k.URL + "/" + person.Language + "/cities/" + place + "/seats"
+		values["City"], _ = names.In(person.Language)
+		values["Seats"] = itoa(len(ps))
+		if win, err := setup.Window(a); err == nil && !win.Closes.IsZero() {
+			values["Until"] = when(w, a, win.Closes)
+		} else if a.Period.Known() {
+			values["Until"] = w.Date(a.Period.First())
+		}
+		if _, err := post.Add(ctx, tx, post.Letter{Key: "nomination/" + ps[0].ID + "/" + person.ID, To: person.Email, ToName: person.Name, Lang: person.Language, Person: person.ID,
+			Template: "nomination.ask", Values: values, About: "activity", AboutKey: a.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // run reads an activity that by runs.

@@ -51,6 +51,11 @@ func (h handlers) showImports(w http.ResponseWriter, r *ui.Request, refused erro
 		p.Rows = append(p.Rows, x)
 	}
 	p.Form = ui.NewForm(r, refused)
+	codes := []ui.Option{{Label: r.Words.T("participation.import.encoding.auto")}}
+	for _, c := range intake.ListEncodings {
+		codes = append(codes, ui.Option{Value: c, Label: c})
+	}
+	p.Form.Select("encoding", "participation.import.encoding", "", codes)
 	p.Form.File("file", "participation.import.file").Accept = ".csv,.tsv,.txt,.xlsx"
 	return h.Show(w, r, pages, "imports.html", p)
 }
@@ -74,7 +79,7 @@ func (h handlers) upload(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "error.upload")
 	}
-	list, err := intake.ReadList(part.FileName(), data, "")
+	list, err := intake.ReadList(part.FileName(), data, "", r.Value("encoding"))
 	if err == nil {
 		var im desk.Import
 		if im, err = h.Participation.StartImport(r.Context(), r.By, a.ID, part.FileName(), strings.TrimSpace(list.Encoding+" "+list.Sheet), list.Rows, list.Lines); err == nil {

@@ -191,7 +191,8 @@ type mineRow struct {
 
 type minePage struct {
 	ui.Page
-	Rows []mineRow
+	Rows   []mineRow
+	Cities []ui.Link // whose focal point the reader is
 }
 
 // mine lists what the reader takes part in.
@@ -207,6 +208,13 @@ func (h handlers) mine(w http.ResponseWriter, r *ui.Request) error {
 	p.Page = ui.Page{Title: r.Words.T("participation.mine"), NoIndex: true, Crumbs: []ui.Crumb{{Text: r.Words.T("participation.mine")}}}
 	for _, o := range all {
 		p.Rows = append(p.Rows, mineRow{o.Participation, name(r, o.Activity), o.Activity.Period.Say(r.Words), stateChip(o.State)})
+	}
+	net, err := h.Network.Snapshot(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, city := range r.By.Cities() {
+		p.Cities = append(p.Cities, ui.Link{Path: "/cities/" + city + "/seats", Text: r.Words.T("participation.cityseats.title", "City", net.PlaceName(city, r.Lang))})
 	}
 	return h.Show(w, r, pages, "mine.html", p)
 }
