@@ -88,6 +88,20 @@ func valueText(r *ui.Request, net *network.Snapshot, q form.Question, key string
 	return desk.AnswerText(r.Words, func(id string) string { return net.PlaceName(id, r.Lang) }, q, key)
 }
 
+// answered says what the answers to a question come to: their mean, or the most frequent one.
+func answered(r *ui.Request, net *network.Snapshot, x desk.Result) string {
+	if x.Question.Kind == "scale" && x.Mean != nil {
+		return r.Words.T("report.feedback.mean", "Value", r.Words.Number(*x.Mean, 1), "Of", x.Question.Steps())
+	}
+	most := x.Cells[0]
+	for _, c := range x.Cells {
+		if c.Count > most.Count && c.Key != desk.Others {
+			most = c
+		}
+	}
+	return r.Words.T("report.finding", "Name", valueText(r, net, x.Question, most.Key), "Count", most.Count, "Total", x.Answered)
+}
+
 func resultViews(r *ui.Request, net *network.Snapshot, f desk.Feedback) (out []resultView) {
 	for i, x := range f.Questions {
 		v := resultView{Result: x, Said: r.Words.N("report.feedback.answered", x.Answered)}
@@ -106,7 +120,7 @@ func resultViews(r *ui.Request, net *network.Snapshot, f desk.Feedback) (out []r
 			for _, c := range x.Cells {
 				bars.Bars = append(bars.Bars, chart.Bar{Name: valueText(r, net, x.Question, c.Key), Value: float64(c.Count)})
 			}
-			v.Frame = &chart.Frame{ID: "q-" + strconv.Itoa(i+1), Finding: label, Unit: v.Said, Label: label, Language: r.Words, Chart: bars, Caption: label}
+			v.Frame = &chart.Frame{ID: "q-" + strconv.Itoa(i+1), Finding: answered(r, net, x), Unit: v.Said, Label: label, Language: r.Words, Chart: bars, Caption: label}
 		}
 		out = append(out, v)
 	}

@@ -30,6 +30,11 @@ type tableView struct {
 
 func (v tableView) Empty() bool { return len(v.Cells) == 0 }
 
+// finding says what a table shows: its largest group.
+func finding(r *ui.Request, net *network.Snapshot, t desk.Table) string {
+	return r.Words.T("report.finding", "Name", cellText(r, net, t.Name, t.Cells[0].Key), "Count", t.Cells[0].Count, "Total", t.Total)
+}
+
 // tableViews lays out figures for a reader. at is the address of their files, empty for none.
 func tableViews(r *ui.Request, net *network.Snapshot, f desk.Figures, a activitydesk.Activity, at string) (out []tableView) {
 	for _, t := range f.Tables {
@@ -42,7 +47,7 @@ func tableViews(r *ui.Request, net *network.Snapshot, f desk.Figures, a activity
 				bars.Bars = append(bars.Bars, chart.Bar{Name: text, Value: float64(c.Count)})
 				told = append(told, text+" "+r.Words.Int(c.Count))
 			}
-			v.Frame = &chart.Frame{ID: "f-" + t.Name, Finding: v.Title, Unit: desk.Unit(r.Words, f, t, nameOf(r, a)),
+			v.Frame = &chart.Frame{ID: "f-" + t.Name, Finding: finding(r, net, t), Unit: desk.Unit(r.Words, f, t, nameOf(r, a)),
 				Source: r.Words.T("report.counted", "Date", r.Words.Date(f.At), "Time", f.At.Format("15:04")), Label: v.Title + ": " + strings.Join(told, r.Words.T("form.list")), Language: r.Words, Chart: bars}
 			if at != "" {
 				v.Frame.SVGPath, v.Frame.CSVPath = at+t.Name+".svg", at+t.Name+".csv"

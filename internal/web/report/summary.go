@@ -71,8 +71,14 @@ func (h handlers) summary(w http.ResponseWriter, r *ui.Request) error {
 		}
 		return id
 	}
+	told := 0 // activities with figures
+	for _, l := range s.Lines {
+		if l.Figures.Total > 0 {
+			told++
+		}
+	}
 	bars := func(id, title, note string, names []string, counts []int) *chart.Frame {
-		return frameOf(r.Words, &desk.Bars{ID: id, Title: title, Unit: r.Words.N("report.summary.unit", len(s.Lines)-s.Few), Axis: title, Note: note, Names: names, Counts: counts})
+		return frameOf(r.Words, &desk.Bars{ID: id, Title: title, Unit: r.Words.N("report.summary.unit", told), Axis: title, Note: note, Names: names, Counts: counts})
 	}
 	if len(s.Years) > 0 {
 		var names []string
