@@ -37,6 +37,8 @@ type commands struct {
 	People    peopleCmd    `cmd:"" help:"Who takes part in an activity."`
 	Mail      mailCmd      `cmd:"" help:"The outbox: letters that wait, left or came back."`
 	Letter    letterCmd    `cmd:"" help:"Numbered letters and certificates."`
+	Presence  presenceCmd  `cmd:"" help:"Who came to an activity."`
+	Badges    badgesCmd    `cmd:"" help:"Badges of an activity with their codes, as one HTML file."`
 	Figures   figuresCmd   `cmd:"" help:"Participation figures of an activity, with small groups merged."`
 	Report    reportCmd    `cmd:"" help:"Reports of activities: draft, freeze, export."`
 	Agenda    agendaCmd    `cmd:"" help:"Agendas of activities."`
