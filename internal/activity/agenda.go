@@ -48,13 +48,12 @@ type Track struct {
 
 // Talk is one contribution in a session. Talks follow each other from the session's start.
 type Talk struct {
-	ID        string    `yaml:"id,omitempty" json:"id,omitempty"`
-	Names     db.Text   `yaml:"names" json:"names"`
-	Text      db.Text   `yaml:"text,omitempty" json:"text,omitempty"`
-	Minutes   int64     `yaml:"minutes,omitempty" json:"minutes,omitempty"` // 0 when not said
-	Language  string    `yaml:"language,omitempty" json:"language,omitempty"`
-	Speakers  []Speaker `yaml:"speakers,omitempty" json:"speakers,omitempty"`
-	Submitted string    `yaml:"submitted,omitempty" json:"submitted,omitempty"` // the contribution to a call it grew from
+	ID       string    `yaml:"id,omitempty" json:"id,omitempty"`
+	Names    db.Text   `yaml:"names" json:"names"`
+	Text     db.Text   `yaml:"text,omitempty" json:"text,omitempty"`
+	Minutes  int64     `yaml:"minutes,omitempty" json:"minutes,omitempty"` // 0 when not said
+	Language string    `yaml:"language,omitempty" json:"language,omitempty"`
+	Speakers []Speaker `yaml:"speakers,omitempty" json:"speakers,omitempty"`
 }
 
 // Speaker is a person the network knows, or just a name.

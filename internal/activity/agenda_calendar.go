@@ -339,27 +339,33 @@ func (agendaKeeper) Erase(ctx context.Context, tx *db.Tx, p account.Person) erro
 		return err
 	}
 	for _, a := range all {
+		touched := false
 		if items, any := nameless(a.Items, p); any {
+			touched = true
 			if err := putItems(ctx, tx, a.ID, items); err != nil {
 				return err
 			}
 			a.Items = items
-			if err := indexActivity(ctx, tx, a); err != nil {
-				return err
-			}
 		}
-		if a.Agenda == nil {
-			continue
+		var rs []Release
+		if a.Agenda != nil {
+			rs = a.Agenda.Releases
 		}
-		for _, r := range a.Agenda.Releases {
+		for _, r := range rs {
 			if items, any := nameless(r.Items, p); any {
-				r.Items = items
+				touched, r.Items = true, items
 				if _, err := tx.ExecContext(ctx, `UPDATE agenda_release SET doc = $1 WHERE activity_id = $2 AND number = $3`, asJSON{r.Shape}, a.ID, r.Number); err != nil {
 					return err
 				}
 			}
 		}
+		if !touched {
+			continue
+		}
 		if err := indexActivity(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, actor.System, AgendaSubject, a.ID, "update", nil, nil); err != nil {
 			return err
 		}
 	}

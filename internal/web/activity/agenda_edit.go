@@ -16,7 +16,7 @@ import (
 // Rows of the forms of an agenda. In "at" stands where somebody speaks: "" in the session, "t0" in its first talk, "p0" between its
 // first pair of languages.
 var (
-	talkColumns    = append(textColumns("names"), append(textColumns("text"), "minutes", "language", "id", "submitted")...)
+	talkColumns    = append(textColumns("names"), append(textColumns("text"), "minutes", "language", "id")...)
 	speakerColumns = []string{"person", "name", "organisation", "role", "at"}
 	pairColumns    = []string{"from", "to"}
 	linkColumns    = []string{"for", "url", "note", "minutes"}
@@ -183,7 +183,7 @@ func (l laid) askSession(f ui.Edit, i *desk.Item, who []account.Person) []group 
 		at, t := "talks."+strconv.Itoa(n)+".", &i.Talks[n]
 		fields := []*ui.Field{f.Texts(at+"names", "programme.form.names", &t.Names), f.Whole(at+"minutes", "agenda.form.minutes", &t.Minutes).Opt(),
 			f.Select(at+"language", "agenda.form.language", &t.Language, l.tongueOptions("agenda.form.language.session")), f.Areas(at+"text", "programme.form.text", &t.Text).Opt(),
-			hidden(f, at+"id", &t.ID), hidden(f, at+"submitted", &t.Submitted)}
+			hidden(f, at+"id", &t.ID)}
 		talks.Rows = append(talks.Rows, row{Title: w.T("agenda.form.talk.n", "Number", n+1), Drop: "drop-talks " + strconv.Itoa(n), Fields: fields})
 	}
 

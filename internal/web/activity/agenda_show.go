@@ -337,12 +337,14 @@ func (l laid) days(items []desk.Item, grid bool) []agendaDay {
 		if len(out) > 0 {
 			d, lines := &out[len(out)-1], 0
 			for _, i := range of {
-				lines += 3 + len(i.Talks)
+				lines += 2 + len(i.Talks)
 			}
 			switch {
-			case lines > 70:
+			case lines > 80:
+				d.Dense = " densest"
+			case lines > 44:
 				d.Dense = " denser"
-			case lines > 36:
+			case lines > 18:
 				d.Dense = " dense"
 			}
 		}
