@@ -51,7 +51,7 @@ func TestMarksInAnyOrder(t *testing.T) {
 		}
 		// 0 stays; 1 is taken back; 2 is marked by two devices and taken back on one; 3 is taken back and marked again; 4 in a session only; 5 never.
 		all := []Mark{mark("0", 0, "", ""), mark("1", 1, "", ""), mark("1-", 1, "", "a-nonce-1"), mark("2a", 2, "", ""), mark("2b", 2, "", ""), mark("2-", 2, "", "a-nonce-2a"),
-			mark("3", 3, "", ""), mark("3-", 3, "", "a-nonce-3"), mark("3+", 3, "", ""), mark("4", 4, "models", "")}
+			mark("3", 3, "", ""), mark("3-", 3, "", "a-nonce-3"), mark("3x", 3, "", ""), mark("4", 4, "models", "")}
 		random := rand.New(rand.NewPCG(1, 2))
 		var wg sync.WaitGroup
 		for range 4 {
