@@ -191,6 +191,7 @@ func TestAfterAForum(t *testing.T) {
 	officer.want(officer.post(office, "do", "publish", "version", version()), 200, "The report is public")
 	reader.want(reader.get(show), 200, "22 people present", "!27 people", "!Tokyo")
 	reader.want(reader.get("/en/activities/forum-2027"), 200, `href="/en/reports/forum-2027-1"`)
+	reader.want(reader.get("/en/programme/seoul-forum"), 200, "/library/forum-2027-report")
 	reader.want(reader.get("/en/library/forum-2027-report"), 200, "Report: Forum 2027", "docx")
 	reader.want(reader.get("/ko/reports/forum-2027-1"), 200, "보고서: 2027 포럼", "요약")
 	reader.want(reader.get(picture), 200)

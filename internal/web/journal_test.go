@@ -22,7 +22,7 @@ func TestJournalHasWords(t *testing.T) {
 	passed := regexp.MustCompile(`"((?:item|file|sign)-[a-z-]+)"`)
 	thing := regexp.MustCompile(`\.Record\(ctx, [^,\n]+, "([a-z-]+)", `)
 	found := map[string]string{} // a key, and the file that needs it
-	for _, desk := range []string{"account", "activity", "evidence", "letter", "library", "network", "post", "record", "db"} {
+	for _, desk := range []string{"account", "activity", "evidence", "letter", "library", "network", "post", "record", "report", "db"} {
 		err := filepath.WalkDir(filepath.Join("..", desk), func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(filepath.Dir(path), "test") {
 				return err

@@ -317,16 +317,20 @@ func (h handlers) showHandover(w http.ResponseWriter, r *ui.Request, refused err
 	f := ui.NewForm(r, refused)
 	var next []ui.Option
 	for _, x := range l.Next {
-		name, _ := x.Person.NameFor("display", r.Lang)
-		next = append(next, ui.Option{Value: x.Person.ID, Label: name})
+		option := ui.Option{Value: x.Person.ID}
+		option.Label, _ = x.Person.NameFor("display", r.Lang)
+		next = append(next, option)
 	}
 	chosen := ""
 	if len(next) > 0 {
 		chosen = next[0].Value
 		f.Radio("next", "report.handover.next", chosen, append(next, ui.Option{Value: "new", Label: r.Words.T("report.handover.new")}))
 	}
-	f.Text("name", "report.handover.name", "").Opt()
-	f.Text("email", "report.handover.email", "").Kind("email").Opt()
+	name, email := f.Text("name", "report.handover.name", ""), f.Text("email", "report.handover.email", "").Kind("email")
+	if len(next) > 0 {
+		name.Opt()
+		email.Opt()
+	}
 	p.Form = f
 	return h.Show(w, r, pages, "handover.html", p)
 }
