@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"html/template"
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	desk "aircommons/internal/activity"
@@ -66,12 +68,13 @@ func send(w http.ResponseWriter, kind string, body []byte) error {
 
 type page struct {
 	ui.Page
-	Network, Webcal string
-	Atom, Feed      string
-	In              bool
-	Since           time.Time
-	Secret          string
-	OwnWebcal       string
+	Network    string
+	Webcal     template.URL // of our own making, with a scheme that templates do not know
+	Atom, Feed string
+	In         bool
+	Since      time.Time
+	Secret     string
+	OwnWebcal  template.URL
 }
 
 func (h handlers) page(w http.ResponseWriter, r *ui.Request) error { return h.show(w, r, "") }
@@ -99,11 +102,9 @@ func (h handlers) show(w http.ResponseWriter, r *ui.Request, secret string) (err
 }
 
 // webcal is the address at which programs subscribe instead of opening it once.
-func webcal(address string) string {
-	if i := bytes.IndexByte([]byte(address), ':'); i > 0 {
-		return "webcal" + address[i:]
-	}
-	return address
+func webcal(address string) template.URL {
+	_, rest, _ := strings.Cut(address, ":")
+	return template.URL("webcal:" + rest)
 }
 
 // Alternates are the feeds of the network, for the head of a page.
