@@ -143,7 +143,7 @@ func TestSeveral(t *testing.T) {
 	reader.want(reader.fill("/en/activities/forum-2027/register", "name", "=1+1e", "email", "e@example.org", "place", "seoul", "visible", "nobody"), 200)
 	const people = "/en/office/activities/forum-2027/people"
 	reader.want(reader.get("/en/activities/forum-2027/people"), 200, "Nobody is shown", "!1+1")
-	officer.want(officer.post(people+"/plan", "to", "confirmed", "do", "plan"), 200, "0 will be confirmed") // nobody was ticked
+	officer.want(officer.post(people+"/plan", "to", "confirmed", "do", "plan"), 422, "Tick people first")
 	plan := officer.want(officer.post(people+"/plan", "to", "confirmed", "do", "plan", "all", "yes", "filter", ""), 200, "3 will be confirmed", "2 exceed the quota “Mongolia”")
 	expect := regexp.MustCompile(`name="expect" value="(\d+)"`).FindStringSubmatch(plan.text)[1]
 	officer.want(officer.post(people+"/do", "to", "confirmed", "all", "yes", "expect", "5"), 409, "Somebody changed the list")

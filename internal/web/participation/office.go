@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	activitydesk "aircommons/internal/activity"
+	"aircommons/internal/fault"
 	desk "aircommons/internal/participation"
 	webform "aircommons/internal/web/form"
 	"aircommons/internal/web/ui"
@@ -20,13 +21,16 @@ func (h handlers) run(r *ui.Request) (activitydesk.Activity, error) {
 	return h.Participation.Run(r.Context(), r.By, r.PathValue("id"))
 }
 
+// nobody is the id of whom a form is about in which nobody was ticked.
+const nobody = "-"
+
 // several reads whom a form is about: those ticked, or all whom the filter chooses.
 func several(r *ui.Request) (desk.Several, string) {
 	v, query := valuesOf(r.PostForm.Get("filter"))
 	s := desk.Several{Filter: desk.ReadFilter(v)}
 	if r.PostForm.Get("all") == "" {
 		if s.IDs = r.PostForm["id"]; len(s.IDs) == 0 {
-			s.IDs = []string{"-"} // nobody was ticked
+			s.IDs = []string{nobody}
 		}
 	}
 	return s, query
@@ -57,8 +61,10 @@ const sample = 20
 // plan shows what a step of several people would do.
 func (h handlers) plan(w http.ResponseWriter, r *ui.Request) error {
 	who, query := several(r)
-	switch r.Value("do") {
-	case "mail":
+	if len(who.IDs) == 1 && who.IDs[0] == nobody {
+		return h.showPeople(w, r, who.Filter, fault.New(fault.Invalid, "participation.bulk.nobody"))
+	}
+	if r.Value("do") == "mail" {
 		return h.mailing(w, r, who, query, nil)
 	}
 	return h.showPlan(w, r, who, query, nil)
