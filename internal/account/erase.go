@@ -63,6 +63,10 @@ func (k *Desk) erase(ctx context.Context, tx *db.Tx, by actor.Actor, p Person) e
 	if err != nil {
 		return err
 	}
+	t, names, err := k.trace(ctx, tx, p)
+	if err != nil {
+		return err
+	}
 	for _, keeper := range k.Keepers {
 		if err := keeper.Erase(ctx, tx, p); err != nil {
 			return err
@@ -99,11 +103,14 @@ func (k *Desk) erase(ctx context.Context, tx *db.Tx, by actor.Actor, p Person) e
 	if err := eraseNames(ctx, tx, p); err != nil {
 		return err
 	}
+	if err := k.sweep(ctx, tx, t); err != nil {
+		return err
+	}
 	if err := k.doom(ctx, tx, files); err != nil {
 		return err
 	}
 	if k.Letters != nil {
-		if err := k.Letters.Forget(ctx, p.Strings()); err != nil {
+		if err := k.Letters.Forget(ctx, names); err != nil {
 			return err
 		}
 	}

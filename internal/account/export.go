@@ -30,6 +30,7 @@ type Exported struct {
 	Desks      map[string]any `json:"desks"` // what each keeper has
 	Journal    []db.Change    `json:"journal"`
 	Files      []File         `json:"files"`
+	Mentions   []Mention      `json:"mentions,omitempty"` // where others named the person
 }
 
 // Export writes everything about a person into a ZIP file: data.json and the person's files. For the person and officers who
@@ -136,7 +137,14 @@ func (k *Desk) collect(ctx context.Context, tx *db.Tx, by actor.Actor, id string
 			e.Desks[keeper.Name()] = v
 		}
 	}
-	e.Journal, err = k.concerning(ctx, tx, p, 1<<20)
+	if e.Journal, err = k.concerning(ctx, tx, p, 1<<20); err != nil {
+		return e, err
+	}
+	t, _, err := k.trace(ctx, tx, p)
+	if err != nil {
+		return e, err
+	}
+	e.Mentions, err = k.mentions(ctx, tx, t)
 	return e, err
 }
 

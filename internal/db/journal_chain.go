@@ -141,6 +141,32 @@ func (tx *Tx) EraseJournalWith(ctx context.Context, part string, subjects ...str
 	return err
 }
 
+// EraseJournalWhere takes the contents out of all entries whose JSON, before or after, is found by in.
+func (tx *Tx) EraseJournalWhere(ctx context.Context, in func(string) bool) error {
+	var ids []int64
+	err := tx.Each(ctx, `SELECT id, COALESCE(before, ''), COALESCE(after, '') FROM journal WHERE salt <> ''`, nil, func(scan func(...any) error) error {
+		var id int64
+		var before, after string
+		if err := scan(&id, &before, &after); err != nil {
+			return err
+		}
+		if in(before) || in(after) {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		tx.changed = true
+		if _, err := tx.ExecContext(ctx, `UPDATE journal SET before = NULL, after = NULL, salt = '' WHERE id = $1`, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // PrivateSubjects are the kinds of things in the journal that people do for themselves; the others are the network's record.
 func PrivateSubjects() []string { return sortedKeys(busy) }
 

@@ -148,25 +148,32 @@ func exported(t *testing.T, b []byte) string {
 // search looks for texts in every file below a folder, as UTF-8 and as JSON and mail write it.
 func search(t *testing.T, folder string, texts []string) (found []string) {
 	t.Helper()
-	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
+	walk(t, folder, func(path string, b []byte) {
 		for _, s := range texts {
 			if bytes.Contains(b, []byte(s)) {
 				found = append(found, filepath.Base(path)+": "+s)
 			}
 		}
-		return nil
+	})
+	return found
+}
+
+// walk reads every file below a folder.
+func walk(t *testing.T, folder string, each func(path string, b []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err == nil {
+			each(path, b)
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return found
 }
 
 func TestRetention(t *testing.T) {

@@ -3,6 +3,7 @@ package participation
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,9 +30,9 @@ const draftDays = 30
 type given struct {
 	Activity string `json:"activity"`
 	Participation
-	Steps    []Step      `json:"steps"`
-	Presence []attended  `json:"presence,omitempty"`
-	Again    []time.Time `json:"registered_again,omitempty"`
+	Steps    []Step     `json:"steps"`
+	Presence []attended `json:"presence,omitempty"`
+	Again    []Request  `json:"registered_again,omitempty"` // with the same address and another name
 }
 
 type attended struct {
@@ -49,6 +50,8 @@ func (keeper) Export(ctx context.Context, tx *db.Tx, p account.Person) (any, err
 	var out struct {
 		Participations []given   `json:"participations,omitempty"`
 		Drafts         []Request `json:"drafts,omitempty"`
+		// Rows with the person's address in lists that are being taken in.
+		Listed [][]string `json:"listed,omitempty"`
 	}
 	for _, x := range ps {
 		a, err := activity.One(ctx, tx, x.Activity)
@@ -75,7 +78,7 @@ func (keeper) Export(ctx context.Context, tx *db.Tx, p account.Person) (any, err
 			return nil, err
 		}
 		for _, e := range es {
-			g.Again = append(g.Again, e.At)
+			g.Again = append(g.Again, e.Request)
 		}
 		out.Participations = append(out.Participations, g)
 	}
@@ -86,10 +89,37 @@ func (keeper) Export(ctx context.Context, tx *db.Tx, p account.Person) (any, err
 	for _, d := range ds {
 		out.Drafts = append(out.Drafts, d.Request)
 	}
-	if len(out.Participations) == 0 && len(out.Drafts) == 0 {
+	if out.Listed, err = listed(ctx, tx, p); err != nil {
+		return nil, err
+	}
+	if len(out.Participations) == 0 && len(out.Drafts) == 0 && len(out.Listed) == 0 {
 		return nil, nil
 	}
 	return out, nil
+}
+
+// listed are the rows with a person's address in lists that are being taken in.
+func listed(ctx context.Context, tx *db.Tx, p account.Person) (out [][]string, err error) {
+	if p.Email == "" {
+		return nil, nil
+	}
+	err = tx.Each(ctx, `SELECT content FROM participation_import WHERE state = 'open' ORDER BY at, id`, nil, func(scan func(...any) error) error {
+		var content string
+		if err := scan(&content); err != nil {
+			return err
+		}
+		var c ImportContent
+		if err := json.Unmarshal([]byte(content), &c); err != nil {
+			return err
+		}
+		for _, r := range c.Rows {
+			if slices.ContainsFunc(r, func(s string) bool { return account.CleanEmail(s) == p.Email }) {
+				out = append(out, r)
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 type keptDraft struct {

@@ -33,6 +33,7 @@ type exported struct {
 	Created time.Time `json:"created"`
 	Ended   time.Time `json:"ended,omitzero"`
 	Files   []string  `json:"files,omitempty"`
+	Reply   string    `json:"reply,omitempty"` // of the mail server
 }
 
 func (x keeper) Export(ctx context.Context, tx *db.Tx, p account.Person) (any, error) {
@@ -44,10 +45,11 @@ func (x keeper) Export(ctx context.Context, tx *db.Tx, p account.Person) (any, e
 	out := struct {
 		Letters []exported `json:"letters,omitempty"`
 		Stopped []string   `json:"stopped,omitempty"`
+		Why     []string   `json:"why,omitempty"` // in the words of a mail server
 	}{}
 	for _, l := range ps {
 		x.desk.preview(ctx, tx, &l, network)
-		e := exported{l.To, l.Letter.Subject, l.Text, l.Kind, l.State, l.Created, l.Ended, nil}
+		e := exported{l.To, l.Letter.Subject, l.Text, l.Kind, l.State, l.Created, l.Ended, nil, l.Reply}
 		for _, a := range l.Attach {
 			e.Files = append(e.Files, a.Name)
 		}
@@ -60,6 +62,9 @@ func (x keeper) Export(ctx context.Context, tx *db.Tx, p account.Person) (any, e
 		}
 		for _, s := range ss {
 			out.Stopped = append(out.Stopped, string(s.Kind))
+			if s.Detail != "" {
+				out.Why = append(out.Why, s.Detail)
+			}
 		}
 	}
 	if len(out.Letters)+len(out.Stopped) == 0 {

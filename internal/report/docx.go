@@ -272,7 +272,7 @@ func (d *docx) image(p Photo, open func(Photo) (io.ReadCloser, error)) error {
 	if in == d.w.Tag() {
 		in = ""
 	}
-	d.para("Caption", "", []Run{{Text: caption + " "}, {Text: d.w.T("report.photo.by", "Credit", p.Credit), Italic: true}}, in)
+	d.para("Caption", "", []Run{{Text: caption + " "}, {Text: d.w.T("report.photo.by", "Credit", p.By(d.w)), Italic: true}}, in)
 	return nil
 }
 

@@ -14,8 +14,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"aircommons/internal/account"
 	"aircommons/internal/activity"
 	"aircommons/internal/actor"
+	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
 )
@@ -42,6 +44,11 @@ type Photo struct {
 	Uploaded  time.Time `json:"uploaded"`
 	Withdrawn bool      `json:"withdrawn,omitempty"`
 	Version   int64     `json:"version"`
+}
+
+// By is the credit for readers, who are told in their language when the photographer asked to be erased.
+func (p Photo) By(w *catalog.Words) string {
+	return strings.ReplaceAll(p.Credit, account.Gone, w.T("person.gone"))
 }
 
 func photos(ctx context.Context, tx *db.Tx, where string, args ...any) (out []Photo, err error) {

@@ -48,7 +48,7 @@ func nodes(w *catalog.Words, blocks []desk.Block, photo func(desk.Photo) templat
 			if x.CaptionIn == w.Tag() {
 				x.CaptionIn = ""
 			}
-			x.Credit = w.T("report.photo.by", "Credit", b.Photo.Credit)
+			x.Credit = w.T("report.photo.by", "Credit", b.Photo.By(w))
 		}
 		out = append(out, x)
 		i++
