@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"encoding/json"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +53,15 @@ func TestDayInABrowser(t *testing.T) {
 	defer cancel()
 	look := exec.CommandContext(ctx, node, "--test", filepath.Join("internal", "web", "browser", "day.test.mjs"))
 	look.Dir = root
-	look.Env = append(os.Environ(), "DAY_URL="+h.url, "DAY_TOKEN="+token("Phone 1"), "DAY_OTHER="+token("Phone 2"), "AIRCOMMONS_CHROMIUM="+chromium)
+	at, err := url.Parse(h.url)
+	must(t, err)
+	var cookies []map[string]string
+	for _, c := range h.enter("Kim", actor.Secretariat, "").client.Jar.Cookies(at) {
+		cookies = append(cookies, map[string]string{"name": c.Name, "value": c.Value, "url": h.url})
+	}
+	kept, err := json.Marshal(cookies)
+	must(t, err)
+	look.Env = append(os.Environ(), "DAY_COOKIES="+string(kept), "DAY_URL="+h.url, "DAY_TOKEN="+token("Phone 1"), "DAY_OTHER="+token("Phone 2"), "AIRCOMMONS_CHROMIUM="+chromium)
 	if out, err := look.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -358,7 +358,7 @@ func (h *handlers) signOut(w http.ResponseWriter, r *ui.Request) error {
 	words := r.Words
 	page := &signPage{Page: ui.Page{Title: words.T("signout.title"), NoIndex: true, Crumbs: []ui.Crumb{{Text: words.T("signout.title")}}}, Lede: words.T("signout.lede")}
 	if !r.By.SignedIn() {
-		page.Title, page.State = words.T("signout.done"), "out"
+		page.Title, page.State, page.Scripts = words.T("signout.done"), "out", []string{"forget.js"}
 	}
 	return h.Show(w, r, pages, "signout.html", page)
 }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { chromium } from 'playwright-core'
 
-const { DAY_URL: url, DAY_TOKEN: token, DAY_OTHER: other, DAY_SHOTS: shots, AIRCOMMONS_CHROMIUM: program } = process.env
+const { DAY_COOKIES: cookies, DAY_URL: url, DAY_TOKEN: token, DAY_OTHER: other, DAY_SHOTS: shots, AIRCOMMONS_CHROMIUM: program } = process.env
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
 
@@ -101,5 +101,22 @@ test('a device that may not any more forgets whom it knew', async () => {
     r.onsuccess = () => { const q = r.result.transaction('about').objectStore('about').getAll(); q.onsuccess = () => resolve(JSON.stringify(q.result)) }
   }))
   assert.ok(!kept.includes('Guest') && !kept.includes('act_'), kept)
+  await context.close()
+})
+
+test('whoever signs out leaves no names behind', async () => {
+  const context = await browser.newContext()
+  await context.addCookies(JSON.parse(cookies))
+  const page = await context.newPage()
+  await page.goto(`${url}/en/checkin/forum-2027`)
+  await page.waitForFunction(() => document.querySelectorAll('#people li').length > 0)
+  await page.goto(`${url}/en/signout`)
+  await page.click('main button')
+  const names = () => page.evaluate(() => new Promise((resolve) => {
+    const r = indexedDB.open('aircommons-checkin')
+    r.onsuccess = () => { const q = r.result.transaction('about').objectStore('about').getAll(); q.onsuccess = () => resolve(JSON.stringify(q.result).includes('Guest')) }
+  }))
+  for (let i = 0; i < 50 && await names(); i++) await page.waitForTimeout(100)
+  assert.equal(await names(), false)
   await context.close()
 })
