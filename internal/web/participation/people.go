@@ -1,6 +1,7 @@
 package participation
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -291,6 +292,15 @@ func (h handlers) showPerson(w http.ResponseWriter, r *ui.Request, refused error
 		}
 		if key := "action." + e.Action; r.Words.Has(key) {
 			x.What = r.Words.T(key)
+		}
+		var after struct{ State, Reason, Source string }
+		if e.After != nil && json.Unmarshal(e.After, &after) == nil { // what was erased says nothing
+			if x.Reason = after.Reason; e.Action == "create" && after.State != "" {
+				x.What += r.Words.T("participation.colon") + r.Words.T("participation.state."+after.State)
+				if e.ByName == "" && after.Source != "" {
+					x.Who = r.Words.T("participation.source." + after.Source)
+				}
+			}
 		}
 		p.Steps = append(p.Steps, x)
 	}
