@@ -224,7 +224,11 @@ func (k *Desk) usualSections(a activity.Activity) (out []Section) {
 		}
 		return t
 	}
-	out = append(out, Section{ID: "summary", Kind: "text", Names: text("report.section.summary"), Text: a.Aims})
+	aims := db.Text{}
+	for lang, s := range a.Aims { // one to a line
+		aims[lang] = "- " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n- ")
+	}
+	out = append(out, Section{ID: "summary", Kind: "text", Names: text("report.section.summary"), Text: aims})
 	for _, kind := range Kinds[1:] {
 		out = append(out, Section{ID: kind, Kind: kind, Names: text("report.section." + kind)})
 	}

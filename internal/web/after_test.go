@@ -318,7 +318,7 @@ func TestErasureAfterAForum(t *testing.T) {
 	before := officer.get("/en/library/forum-2027-report").text
 	h.account.Keepers = append(h.account.Keepers, h.report.Keeper())
 	must(t, h.account.Erase(context.Background(), actor.CommandLine, person.ID))
-	officer.want(officer.get("/en/reports/forum-2027-1"), 200, "… opened the forum", "!Guest seoul-female-0", "6 people present")
+	officer.want(officer.get("/en/reports/forum-2027-1"), 200, "asked to be erased opened the forum", "!Guest seoul-female-0", "6 people present")
 	file := regexp.MustCompile(`/files/[^"]+-en/[^"]+\.docx`).FindString(before)
 	docx := officer.want(officer.get(file), 200)
 	z, err := zip.NewReader(strings.NewReader(docx.text), int64(len(docx.text)))

@@ -109,9 +109,20 @@ func officeActions(r *ui.Request, a activitydesk.Activity, here string) (out []u
 	return out
 }
 
+// told reports whether there are public figures of an activity.
+func (h handlers) told(r *ui.Request, a activitydesk.Activity) (bool, error) {
+	if !desk.Told(a, h.Now()) {
+		return false, nil
+	}
+	f, _, err := h.Report.Figures(r.Context(), r.By, a.ID, false)
+	return f.Total > 0 || f.Few, err
+}
+
 // Ways adds to the page of an activity what remained of it.
 func (s Shown) Ways(r *ui.Request, a activitydesk.Activity, out *activity.Ways) error {
-	if desk.Told(a, s.h.Now()) {
+	if f, err := s.h.told(r, a); err != nil {
+		return err
+	} else if f {
 		out.Links = append(out.Links, activity.Link{Path: "/activities/" + a.ID + "/figures", Text: r.Words.T("report.act.figures")})
 	}
 	public, err := s.h.Report.Public(r.Context(), a.ID)
