@@ -84,7 +84,9 @@ func TestAfterAForum(t *testing.T) {
 		reader.want(reader.get(path), 403)
 	}
 	officer.want(officer.get(feedback), 200, "No form for feedback", "Use the usual form")
-	officer.want(officer.post(feedback, "do", "form"), 200, "The usual form is published")
+	officer.want(officer.post(feedback, "do", "form"), 200, "The usual form is published", "It is used here:", `href="`+feedback+`"`)
+	officer.want(officer.get("/en/activities/forum-2027"), 200, `href="/en/office/calls/new?about=activity/forum-2027"`, "/forum-2027/letters", "/office/roles/activity/forum-2027")
+	reader.want(reader.get("/en/activities/forum-2027"), 200, "!/office/")
 	officer.want(officer.get(feedback), 200, "22 people who took part were not asked yet")
 	officer.want(officer.post(feedback, "do", "ask", "until", "2027-05-01T10:00", "version", "0"), 422, "still to come")
 	officer.want(officer.post(feedback, "do", "ask", "until", "2027-10-15T18:00", "version", "0"), 200, "22 letters wait in the outbox")

@@ -125,6 +125,11 @@ func build(c Config) (*ui.Site, error) {
 			}
 			links, actions, err := calls.Links(r, "activity", a.ID)
 			ways.Links, ways.Actions = append(ways.Links, links...), append(ways.Actions, actions...)
+			if words := r.Words; r.By.Runs(a.Programme, a.ID) {
+				ways.Actions = append(ways.Actions, ui.Action{Text: words.T("call.office.new"), Path: "/office/calls/new?about=activity/" + a.ID},
+					ui.Action{Text: words.T("letter.title"), Path: "/office/activities/" + a.ID + "/letters"}, ui.Action{Text: words.T("post.title"), Path: "/office/mail?about=activity/" + a.ID},
+					ui.Action{Text: words.T("roles.title"), Path: "/office/roles/activity/" + a.ID})
+			}
 			if err == nil {
 				err = remains.Ways(r, a, &ways)
 			}

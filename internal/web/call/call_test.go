@@ -198,6 +198,13 @@ func TestLife(t *testing.T) {
 	const id = "seoul-forum-2019-contribution"
 	board := check(t, "board", s.get("/en/office/calls/"+id, "Kim"), 200, "Publish the call", "Nothing has been sent yet")
 	check(t, "not public yet", s.get("/en/calls/"+id, ""), 404)
+	check(t, "made without a form", s.post("/en/office/calls/new", "Kim", "about", "activity/seoul-forum-2019", "kind", "support", "names.en", "Travel", "closes", "2027-03-31T18:00"), 303)
+	const travel = "/en/office/calls/seoul-forum-2019-support"
+	bare := check(t, "a form is there", s.get(travel, "Kim"), 200, "No form yet", "Ask with “Talks”")
+	check(t, "another's form", s.post(travel, "Kim", "do", "form", "form", "nothing", "version", hidden(t, bare, "version")), 422)
+	check(t, "the form is taken", s.post(travel, "Kim", "do", "form", "form", "talks", "version", hidden(t, bare, "version")), 303)
+	check(t, "it asks with it", s.get(travel, "Kim"), 200, "!No form yet", "/office/forms/talks")
+	check(t, "nobody reviews yet", s.get("/en/office/calls/"+id+"/reviewers", "Kim"), 200)
 	check(t, "publish", s.post("/en/office/calls/"+id, "Kim", "do", "publish", "version", hidden(t, board, "version")), 303)
 	check(t, "the public page", s.get("/en/calls/"+id, ""), 200, "31 March 2027, 18:00 Seoul", "Answer the call", "They do not see who wrote")
 	check(t, "in Korean", s.get("/ko/calls/"+id, ""), 200, "발표 공모", `<span lang="en">Tell us.</span>`, "쓸모")

@@ -60,9 +60,12 @@ type boardPage struct {
 	Counts   []stateCount
 	FormName string
 	FormOK   bool
+	Forms    []formRow // that were written for a call of the same thing, while the call has none
 	ReviewBy string
 	ThenText string // what a button asks to be sure of
 }
+
+type formRow struct{ ID, Name string }
 
 type stateCount struct {
 	State string
@@ -116,6 +119,14 @@ func (h handlers) showBoard(w http.ResponseWriter, r *ui.Request, refused error)
 	}
 	if f, err := h.Form.Form(r.Context(), r.By, c.Form); err == nil {
 		p.FormName, p.FormOK = text(r, f.Names), f.State == "published"
+	} else if all, err := h.Form.Forms(r.Context(), r.By); err != nil {
+		return err
+	} else {
+		for _, f := range all {
+			if f.Purpose == "call" && f.Subject == c.Subject && f.Key == c.Key {
+				p.Forms = append(p.Forms, formRow{f.ID, text(r, f.Names)})
+			}
+		}
 	}
 	p.Form = ui.NewForm(r, refused)
 	p.Title, p.NoIndex = text(r, c.Names), true
@@ -141,6 +152,7 @@ func (h handlers) do(w http.ResponseWriter, r *ui.Request) error {
 		do   func() error
 		done string
 	}{
+		"form":     {func() error { return h.takeForm(r, id) }, "call.done.saved"},
 		"publish":  {func() error { return h.Call.Publish(r.Context(), r.By, id, r.Version()) }, "call.done.publish"},
 		"withdraw": {func() error { return h.Call.Withdraw(r.Context(), r.By, id, r.Version()) }, "call.done.withdraw"},
 		"open":     {func() error { return h.Call.OpenReview(r.Context(), r.By, id, r.Version()) }, "call.done.open"},
@@ -157,6 +169,16 @@ func (h handlers) do(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	return h.Redirect(w, r, "/office/calls/"+id, r.Words.T(step.done))
+}
+
+// takeForm lets a call ask with a form.
+func (h handlers) takeForm(r *ui.Request, id string) error {
+	c, err := h.Call.Call(r.Context(), r.By, id)
+	if err != nil {
+		return err
+	}
+	c.Call.Form, c.Call.Version = r.Value("form"), r.Version()
+	return h.Call.Update(r.Context(), r.By, c.Call)
 }
 
 func (h handlers) history(w http.ResponseWriter, r *ui.Request) error {
@@ -205,7 +227,7 @@ func (h handlers) showReviewers(w http.ResponseWriter, r *ui.Request, refused er
 	if err != nil {
 		return err
 	}
-	p := &reviewersPage{C: h.row(r, c), Plan: plan, Dry: dry}
+	p := &reviewersPage{C: h.row(r, c), Plan: plan, Dry: dry, Grant: "/office/roles/" + c.Subject + "/" + c.Key}
 	if p.Rows, err = h.Call.Reviewers(r.Context(), r.By, c.ID); err != nil {
 		return err
 	}

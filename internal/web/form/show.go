@@ -22,6 +22,7 @@ type showPage struct {
 	Undo    string // what the button takes back
 	Read    bool   // an edition: nothing can be changed
 	Gaps    []gap
+	Next    ui.Action // where it is used
 }
 
 // gap is a language in which texts of the form are missing.
@@ -112,6 +113,7 @@ func (h handlers) showPage(r *ui.Request, err error) (*showPage, error) {
 	if p.About, p.AboutAt, e = h.about(r, f.Subject, f.Key); e != nil {
 		return nil, e
 	}
+	p.Next = next(r, f)
 	last, ok, e := h.Form.Undo(r.Context(), r.By, f.ID)
 	if e != nil {
 		return nil, e
@@ -131,6 +133,21 @@ func (h handlers) showPage(r *ui.Request, err error) (*showPage, error) {
 		{Text: r.Words.T("part.history"), Path: at + "/history"}, {Text: r.Words.T("form.edit.copy"), Path: "/office/forms/new?from=" + f.ID + "&purpose=" + f.Purpose}}
 	p.Form = ui.NewForm(r, err)
 	return p, nil
+}
+
+// next is the page at which those who wrote f go on with what it is for; no path where there is none.
+func next(r *ui.Request, f desk.Form) ui.Action {
+	at := "/office/activities/" + f.Key
+	switch {
+	case f.Purpose == "call":
+		return ui.Action{Text: r.Words.T("call.office.title"), Path: "/office/calls"}
+	case f.Subject != "activity":
+	case f.Purpose == "registration" || f.Purpose == "followup":
+		return ui.Action{Text: r.Words.T("participation.setup.title"), Path: at + "/registration"}
+	case f.Purpose == "feedback":
+		return ui.Action{Text: r.Words.T("report.act.feedback"), Path: at + "/feedback"}
+	}
+	return ui.Action{}
 }
 
 func (h handlers) show(w http.ResponseWriter, r *ui.Request) error {
