@@ -183,12 +183,16 @@ func (k *Desk) Letter(ctx context.Context, by actor.Actor, id string) (out Look,
 	return out, nil
 }
 
+// Said is a letter as its reader reads it.
+type Said struct{ Subject, Text string }
+
 // Plan says what releasing, cancelling or trying again would do, before it is done.
 type Plan struct {
 	Letters    []Piece // that it is done to
 	Missing    int     // that cannot leave, because a value is missing
 	Suppressed int     // that nobody wants at their address
 	Other      int     // that are in another state
+	Said       []Said  // what each of the letters says
 }
 
 // PlanRelease looks at what letting letters go would do. ids empty: all held ones that the filter lets pass.
@@ -228,7 +232,7 @@ func (k *Desk) plan(ctx context.Context, tx *db.Tx, by actor.Actor, f Filter, id
 		if err != nil {
 			return out, err
 		}
-		_, _, missing := k.words(ctx, tx, p, network)
+		subject, text, missing := k.words(ctx, tx, p, network)
 		if missing != nil && fault.CodeOf(missing) != fault.Invalid {
 			return out, missing
 		}
@@ -237,11 +241,11 @@ func (k *Desk) plan(ctx context.Context, tx *db.Tx, by actor.Actor, f Filter, id
 			out.Other++
 		case stopped != nil:
 			out.Suppressed++
-			out.Letters = append(out.Letters, p)
+			out.Letters, out.Said = append(out.Letters, p), append(out.Said, Said{subject, text})
 		case missing != nil:
 			out.Missing++
 		default:
-			out.Letters = append(out.Letters, p)
+			out.Letters, out.Said = append(out.Letters, p), append(out.Said, Said{subject, text})
 		}
 	}
 	return out, nil

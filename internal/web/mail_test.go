@@ -63,7 +63,7 @@ func TestOutbox(t *testing.T) {
 		t.Error("a name is taken for markup")
 	}
 	kim.want(kim.get("/en/office/mail/"+ids[1]), 200, "Not filled in: Until", "{{.Until}}", "!Send…")
-	kim.want(kim.get("/en/office/mail/release?state=held"), 200, "1 letter leaves.", "1 stays held: a value is missing.", "Send 1 letter")
+	kim.want(kim.get("/en/office/mail/release?state=held"), 200, "1 letter leaves.", "1 stays held: a value is missing.", "Send 1 letter", "2027-05-01 18:00", "https://x.example/1", "!https://x.example/2", "!<b>서연")
 	// The hole is filled by hand.
 	kim.want(kim.get("/en/office/mail/"+ids[1]+"/edit"), 200, `name="version" value="1"`, "{{.Until}}")
 	kim.want(kim.post("/en/office/mail/"+ids[1]+"/edit", "version", "1", "to", "b@x.example", "name", "Bat", "subject", "Seat {{.Nothing}}", "text", "t"), 422, "bring no Nothing", "Seat {{.Nothing}}")
@@ -176,7 +176,8 @@ func TestNumberedLetters(t *testing.T) {
 	kim.want(kim.get(office), 200, "No letter has been issued yet")
 	kim.want(kim.post(office+"/new", "lang", "en"), 422, "Choose what the letter is", "Choose somebody, or write a name")
 	fields := []string{"kind", "visa", "lang", "en", "second", "mn", "name", "BAT <ERDENE>", "original", "Бат-Эрдэнэ", "originallang", "mn", "passport", "E1234567"}
-	p := kim.want(kim.post(office+"/new", fields...), 200, "1 letter will be issued.", "BAT &lt;ERDENE&gt;", "Бат-Эрдэнэ", "Issue 1 letter")
+	p := kim.want(kim.post(office+"/new", fields...), 200, "1 letter will be issued.", "BAT &lt;ERDENE&gt;", "Бат-Эрдэнэ", "Issue 1 letter", "!no passport number")
+	kim.want(kim.post(office+"/new", fields[:len(fields)-2]...), 200, "1 invitation has no passport number", "Issue 1 letter")
 	once := regexp.MustCompile(`name="once" value="([^"]+)"`).FindStringSubmatch(p.text)[1]
 	for range 2 { // the button is pressed twice
 		kim.want(kim.post(office+"/new", append(fields, "do", "issue", "once", once)...), 200, "SF-2019-0001", "!SF-2019-0002")

@@ -237,6 +237,7 @@ type plan struct {
 	Rows  []listRow
 	There int
 	Count int
+	Bare  int // invitations for a visa that would have no number of a passport
 }
 
 func (h handlers) newPage(r *ui.Request, a activity.Activity, err error, people []candidate) *newPage {
@@ -444,6 +445,9 @@ func (h handlers) created(w http.ResponseWriter, r *ui.Request) error {
 		if checked, err = h.Letters.Check(r.Context(), r.By, l); err == nil {
 			pl.Rows = append(pl.Rows, row(r, checked))
 			pl.Count++
+			if l.Kind == desk.Visa && l.Private[desk.Passport] == "" {
+				pl.Bare++
+			}
 		}
 	}
 	if ui.Again(err) {

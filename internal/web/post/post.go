@@ -352,10 +352,16 @@ func harmless(s string) string {
 type planPage struct {
 	ui.Page
 	Plan     desk.Plan
-	Sample   []row
+	Sample   []sample
 	Query    string
 	IDs      []string
 	Sentence []string
+}
+
+// sample is a letter that would leave, with its words.
+type sample struct {
+	row
+	Said desk.Said
 }
 
 // plan says what letting letters go would do.
@@ -371,7 +377,7 @@ func (h handlers) plan(w http.ResponseWriter, r *ui.Request) error {
 		if i == 10 {
 			break
 		}
-		p.Sample = append(p.Sample, h.row(r, x))
+		p.Sample = append(p.Sample, sample{h.row(r, x), plan.Said[i]})
 	}
 	for key, n := range map[string]int{"post.plan.missing": plan.Missing, "post.plan.suppressed": plan.Suppressed, "post.plan.other": plan.Other} {
 		if n > 0 {
