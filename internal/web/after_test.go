@@ -143,6 +143,8 @@ func TestAfterAForum(t *testing.T) {
 	reader.want(reader.get(figures), 200, "People who were present", "All others", "!Ulaanbaatar", "!Guiyang", "SELECT p.place, COUNT(*)")
 	reader.want(reader.get(figures+"?whole=yes"), 404)
 	reader.want(reader.get(figures+"/figures.json"), 200, `"total": 22`, `"key": "seoul",`, `"count": 12`, `"key": "*",`, `"count": 10`, "!ulaanbaatar", "!beijing")
+	reader.want(reader.get("/api/v1/activities/forum-2027/figures"), 200, `22`, `"seoul"`, "!ulaanbaatar")
+	reader.want(reader.get("/api/v1/activities/nothing/figures"), 404)
 	reader.want(reader.get(figures+"/figures.csv"), 200, "forum-2027,", ",city,seoul,Seoul,12,")
 	reader.want(reader.get(figures+"/city.svg"), 200, "<svg", "Seoul")
 	reader.want(reader.get("/ko/activities/forum-2027/figures"), 200, "도시별", "서울")

@@ -171,3 +171,12 @@ func figuresCSV(r *ui.Request, net *network.Snapshot, f desk.Figures) []byte {
 	}
 	return t.CSV()
 }
+
+// apiFigures are the figures for programs.
+func (h handlers) apiFigures(w http.ResponseWriter, r *ui.Request) error {
+	f, _, err := h.Report.Figures(r.Context(), r.By, r.PathValue("id"), false)
+	if err != nil {
+		return err
+	}
+	return h.JSON(w, http.StatusOK, f)
+}

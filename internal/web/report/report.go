@@ -55,6 +55,7 @@ func Register(s *ui.Site, d Deps) Shown {
 	s.Post("/feedback/{link}", h.given)
 	s.Live("/feedback/thanks", h.thanks)
 	s.Live("/activities/{id}/figures", h.figures)
+	s.API("GET", "/activities/{id}/figures", h.apiFigures)
 	s.Live("/activities/{id}/figures/{file}", h.figuresFile)
 	s.Post("/office/activities/{id}/figures", h.keep)
 	s.Live("/office/activities/{id}/feedback", h.feedback)
