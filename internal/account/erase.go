@@ -152,6 +152,8 @@ func eraseNames(ctx context.Context, tx *db.Tx, p Person) error {
 type Forgetter interface {
 	// Forget removes the letters that hold any of the texts.
 	Forget(ctx context.Context, texts []string) error
+	// Expire removes the letters from before a time, or with dry only counts them.
+	Expire(before time.Time, dry bool) (int, error)
 }
 
 // things are those in the journal that are about a person, with the person's tokens and consents.
@@ -284,6 +286,16 @@ func (k *Desk) Retention(ctx context.Context, by actor.Actor, dry bool) (out []R
 			}
 			out = append(out, more...)
 		}
+		if k.Letters != nil {
+			before := tx.Now.AddDate(0, 0, -days("mail"))
+			n, err := k.Letters.Expire(before, dry)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				out = append(out, Retained{Class: "mail", Subject: "account", Count: n, Due: before})
+			}
+		}
 		if dry || len(out) == 0 {
 			return nil
 		}
@@ -298,18 +310,22 @@ func (k *Desk) Retention(ctx context.Context, by actor.Actor, dry bool) (out []R
 	return out, k.db.Compact(ctx)
 }
 
+// days is how long a class of data is kept.
+func days(class string) int {
+	for _, c := range Classes {
+		if c.Name == class {
+			return c.Days
+		}
+	}
+	return 0
+}
+
 // retain is what this desk itself keeps for a time only: links, sessions, tokens that have ended.
 func retain(ctx context.Context, tx *db.Tx, dry bool) (out []Retained, err error) {
 	for _, c := range []struct{ class, table, ended string }{
 		{"entry", "entry", "expires_at"}, {"entry", "ceremony", "expires_at"}, {"session", "session", "expires_at"}, {"token", "token", "COALESCE(revoked_at, expires_at)"},
 	} {
-		days := 0
-		for _, class := range Classes {
-			if class.Name == c.class {
-				days = class.Days
-			}
-		}
-		before := tx.Now.AddDate(0, 0, -days)
+		before := tx.Now.AddDate(0, 0, -days(c.class))
 		var n int
 		if err := tx.One(ctx, `SELECT COUNT(*) FROM `+c.table+` WHERE `+c.ended+` < $1`, []any{before}, &n); err != nil {
 			return nil, err

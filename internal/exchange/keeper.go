@@ -31,11 +31,21 @@ func (keeper) Erase(ctx context.Context, tx *db.Tx, p account.Person) error {
 	return err
 }
 
-// Retain keeps notes as long as their visit is kept; those that were taken out by their writer are gone after 30 days.
-func (keeper) Retain(ctx context.Context, tx *db.Tx, now time.Time, dry bool) ([]account.Retained, error) {
-	if dry {
-		return nil, nil
+// removedDays is how long a note is kept that its writer took out.
+const removedDays = 30
+
+// Retain keeps notes as long as their visit is kept; those that were taken out by their writer are gone 30 days after they came.
+func (keeper) Retain(ctx context.Context, tx *db.Tx, now time.Time, dry bool) (out []account.Retained, err error) {
+	before := now.AddDate(0, 0, -removedDays)
+	err = tx.Each(ctx, `SELECT activity_id, COUNT(*) FROM visit_note WHERE removed = $1 AND received_at < $2 GROUP BY activity_id ORDER BY activity_id`, []any{true, before}, func(scan func(...any) error) error {
+		r := account.Retained{Class: "draft", Subject: "activity", Due: before}
+		err := scan(&r.Key, &r.Count)
+		out = append(out, r)
+		return err
+	})
+	if err != nil || dry || len(out) == 0 {
+		return out, err
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM visit_note WHERE removed = $1 AND received_at < $2`, true, now.AddDate(0, 0, -30))
-	return nil, err
+	_, err = tx.ExecContext(ctx, `DELETE FROM visit_note WHERE removed = $1 AND received_at < $2`, true, before)
+	return out, err
 }

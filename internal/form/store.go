@@ -6,6 +6,7 @@ import (
 	"sort"
 	"time"
 
+	"aircommons/internal/account"
 	"aircommons/internal/db"
 	"aircommons/internal/fault"
 )
@@ -173,6 +174,9 @@ func PutAnswer(ctx context.Context, tx *db.Tx, a Answer) error {
 	if err != nil {
 		return err
 	}
+	if err := doom(ctx, tx, `answer = $1`, a.ID); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM answer_file WHERE answer = $1`, a.ID); err != nil {
 		return err
 	}
@@ -249,6 +253,9 @@ func drop(ctx context.Context, tx *db.Tx, where string, args ...any) (files []st
 	if err != nil {
 		return nil, err
 	}
+	if err := doom(ctx, tx, `answer IN (SELECT id FROM answer WHERE `+where+`)`, args...); err != nil {
+		return nil, err
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM answer_file WHERE answer IN (SELECT id FROM answer WHERE `+where+`)`, args...); err != nil {
 		return nil, err
 	}
@@ -256,6 +263,26 @@ func drop(ctx context.Context, tx *db.Tx, where string, args ...any) (files []st
 		return nil, err
 	}
 	return loose(ctx, tx, files)
+}
+
+// doom notes the files of answers that change or go; those that nothing refers to any more are removed, see account.Desk.Sweep.
+func doom(ctx context.Context, tx *db.Tx, where string, args ...any) error {
+	var sums []string
+	err := tx.Each(ctx, `SELECT DISTINCT sha256 FROM answer_file WHERE `+where, args, func(scan func(...any) error) error {
+		var s string
+		err := scan(&s)
+		sums = append(sums, s)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range sums {
+		if err := account.Doom(ctx, tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // loose are those of the files that no answer, document or import refers to.

@@ -369,7 +369,7 @@ func (l *life) live(ctx context.Context) {
 	// Numbered letters.
 	for _, kind := range []letter.Kind{letter.Visa, letter.Certificate} {
 		_, err = h.Letter.IssueAll(ctx, l.root, []letter.Letter{{Key: string(kind) + ":" + seat.ID, Kind: kind, About: "activity", AboutKey: id, Person: l.person, Name: passport, Original: cyrillic, Langs: []string{"en"}, Titles: en("Letter"),
-			Texts: en("To {{.Name}}: " + l.word("letter"+string(kind))), Private: map[string]string{letter.Passport: l.word("number" + string(kind))}, Issuers: []letter.Issuer{{Names: en("Seoul")}}, Signer: letter.Signer{Names: en("Root")}}})
+			Texts: en("To {{.Name}}: " + l.word("letter"+string(kind))), Private: map[string]string{letter.Passport: l.word("number" + string(kind))}, Ends: time.Date(2027, 5, 20, 0, 0, 0, 0, time.UTC), Issuers: []letter.Issuer{{Names: en("Seoul")}}, Signer: letter.Signer{Names: en("Root")}}})
 		l.must(err)
 	}
 

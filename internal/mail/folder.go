@@ -42,7 +42,7 @@ func (f Folder) Send(_ context.Context, m Message) error {
 	if err := os.MkdirAll(f.Dir, 0o700); err != nil {
 		return failed(err)
 	}
-	name := filepath.Join(f.Dir, f.Now().UTC().Format("20060102T150405.000Z")+"-"+uuid.NewString()[:8]+".eml")
+	name := filepath.Join(f.Dir, f.Now().UTC().Format(stampLayout)+"-"+uuid.NewString()[:8]+".eml")
 	tmp := name + ".part"
 	out, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -64,6 +64,9 @@ func (f Folder) Send(_ context.Context, m Message) error {
 	}
 	return nil
 }
+
+// stampLayout is how the name of a letter in the folder begins: when it was laid there, in UTC.
+const stampLayout = "20060102T150405.000Z"
 
 // DefaultFrom is the sender where the operator names none.
 func DefaultFrom(site string) string {

@@ -13,11 +13,37 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"encoding/base64"
 
 	"aircommons/internal/fault"
 )
+
+// Expire removes the letters of the folder that were laid there before a time, or with dry only counts them.
+func (f Folder) Expire(before time.Time, dry bool) (n int, err error) {
+	names, err := os.ReadDir(f.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	} else if err != nil {
+		return 0, fault.Wrap(fault.Internal, err, "mail.folder", "Path", f.Dir)
+	}
+	for _, e := range names {
+		stamp, _, _ := strings.Cut(e.Name(), "-")
+		at, err := time.Parse(stampLayout, stamp)
+		if err != nil || e.IsDir() || !strings.HasSuffix(e.Name(), ".eml") || !at.Before(before) {
+			continue
+		}
+		n++
+		if dry {
+			continue
+		}
+		if err := os.Remove(filepath.Join(f.Dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return n, fault.Wrap(fault.Internal, err, "mail.folder", "Path", f.Dir)
+		}
+	}
+	return n, nil
+}
 
 // Forget removes the letters of the folder that hold any of the texts, in their heads or their parts, however these are
 // written. A text of one or two letters is looked for as a word of its own.
