@@ -230,7 +230,7 @@ func TestDayInTheOffice(t *testing.T) {
 	officer.want(officer.get(at+"/attendance/nothing.csv"), 404)
 
 	// Closing tells first; a mark that comes late makes somebody present all the same.
-	officer.want(officer.get(at+"/closing"), 200, "5 people will be absent", "3 were present and stay so")
+	officer.want(officer.get(at+"/closing"), 200, "5 people will be absent", "3 were present and stay so", "not over yet")
 	officer.want(officer.post(at+"/closing"), 200, "5 people are absent now", "3 of 8 present")
 	officer.want(officer.post("/en/door/forum-2027", "do", "mark", "participation", ids[0], "nonce", "nonce-late-1"), 200, "4 of 8 present")
 }

@@ -249,9 +249,10 @@ func (h handlers) certify(w http.ResponseWriter, r *ui.Request) error {
 
 type closingPage struct {
 	ui.Page
-	R    desk.Roll
-	C    desk.Closing
-	Rows []person
+	R     desk.Roll
+	C     desk.Closing
+	Rows  []person
+	Early bool // the activity is not over
 }
 
 func (h handlers) closing(w http.ResponseWriter, r *ui.Request) error {
@@ -267,7 +268,7 @@ func (h handlers) closing(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &closingPage{R: roll, C: c}
+	p := &closingPage{R: roll, C: c, Early: !roll.Activity.Ended(h.Now())}
 	for _, x := range c.Missing {
 		p.Rows = append(p.Rows, h.person(r, net, x))
 	}
