@@ -38,7 +38,9 @@ func (c *agendaExportCmd) Run(s *streams) error {
 		switch c.Format {
 		case "ics":
 			es, err := h.Activity.Entries(ctx, c.Activity)
-			if err != nil {
+			if fault.CodeOf(err) == fault.NotFound { // it is there, as was found above
+				return fault.New(fault.NotFound, "agenda.export.draft", "ID", c.Activity)
+			} else if err != nil {
 				return err
 			}
 			net, err := h.Network.Snapshot(ctx)
