@@ -67,7 +67,6 @@ var Classes = []Class{
 	{"passport", 30, "activity"},
 	{"diet", 30, "activity"},
 	{"contact", 365, "activity"},
-	{"draft", 30, "created"},
 	{"mail", 365, "created"},
 	{"entry", 1, "ended"},
 	{"session", 1, "ended"},
