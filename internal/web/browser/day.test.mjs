@@ -35,6 +35,8 @@ test('twenty people are marked without a network, the page is opened anew, and a
   assert.deepEqual(found.violations.map((v) => v.id + ' ' + v.nodes[0].html), [])
   if (shots) await page.screenshot({ path: `${shots}/checkin.png` })
 
+  assert.equal(await page.$eval('#item', (s) => s.selectedOptions[0]?.value), '') // the activity as a whole is a choice that can be chosen again
+
   await context.setOffline(true)
   for (let i = 1; i <= 12; i++) await press(page, `Guest ${String(i).padStart(2, '0')}`)
   await page.waitForFunction(() => document.querySelector('#waiting').dataset.count === '12')

@@ -211,7 +211,7 @@ function draw() {
   }
   const items = [['', say('whole')], ...list.items.map((i) => [i.key, i.label])]
   if ($('item').options.length !== items.length) {
-    $('item').replaceChildren(...items.map(([v, t]) => el('option', { value: v }, t)))
+    $('item').replaceChildren(...items.map(([v, t]) => new Option(t, v)))
     $('item').value = item
   }
   $('item-field').hidden = items.length < 2
