@@ -118,6 +118,9 @@ func build(c Config) (*ui.Site, error) {
 	remains := report.Register(s, report.Deps{Report: c.Report, Activity: c.Activity, Account: c.Account, Network: c.Network, Library: c.Library, Form: c.Form, Exchange: c.Exchange, Printer: printer, Catalog: c.Catalog, Now: c.Now})
 	calendar.Register(s, calendar.Deps{Activity: c.Activity, Network: c.Network, Seats: c.seats})
 	activity.Register(s, activity.Deps{Seat: c.seat, Seated: c.seated, Activity: c.Activity, Network: c.Network, Library: c.Library, Now: c.Now, Home: evidence.HomeFigure(of), Air: latestAir(c.Evidence, c.Now),
+		Plans: func(r *ui.Request, place string) ([]activity.PlanPoint, error) {
+			return exchange.OnCity(c.Exchange, c.Activity, r, place)
+		},
 		Ways: func(r *ui.Request, a activitydesk.Activity) (activity.Ways, error) {
 			ways, err := people.Ways(r, a)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	desk "aircommons/internal/activity"
+	"aircommons/internal/db"
 	"aircommons/internal/library"
 	"aircommons/internal/network"
 	"aircommons/internal/web/ui"
@@ -36,6 +37,15 @@ type Deps struct {
 	Seat func(ctx context.Context, person, activity string) (string, error)
 	// Seated is how many people are confirmed on site. May be nil.
 	Seated func(ctx context.Context, activity string) (int, error)
+	// Plans are what a city means to do after visits, and what came of it, as the public sees it. May be nil.
+	Plans func(r *ui.Request, place string) ([]PlanPoint, error)
+}
+
+// PlanPoint is a point of a city's plan.
+type PlanPoint struct {
+	Names, Outcome   db.Text
+	State, Chip, Due string
+	Activity         Link // from which it came
 }
 
 // Ways are links to pages of other desks, for the page of an activity.

@@ -142,6 +142,7 @@ type memberRow struct {
 
 type cityPage struct {
 	ui.Page
+	Plans         []PlanPoint
 	Place         network.Place
 	City          bool
 	Kind          string
@@ -221,6 +222,11 @@ func (h handlers) city(w http.ResponseWriter, r *ui.Request) error {
 	}
 	if err := h.parts(v, p, id); err != nil {
 		return err
+	}
+	if h.Plans != nil && p.City {
+		if p.Plans, err = h.Plans(r, id); err != nil {
+			return err
+		}
 	}
 	var src sources
 	for _, m := range v.net.Memberships(network.PlaceSubject, id) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aircommons/internal/activity"
+	"aircommons/internal/actor"
 	"aircommons/internal/catalog"
 	"aircommons/internal/db"
 	desk "aircommons/internal/exchange"
@@ -280,4 +281,25 @@ func Ways(k *desk.Desk, r *ui.Request, a activity.Activity, ways *webactivity.Wa
 		ways.Actions = append(ways.Actions, ui.Action{Text: link.Text, Path: link.Path})
 	}
 	return nil
+}
+
+// OnCity is what a city means to do after visits, for its page: what everybody may see.
+func OnCity(k *desk.Desk, all *activity.Desk, r *ui.Request, place string) (out []webactivity.PlanPoint, err error) {
+	public := actor.Actor{}
+	points, err := k.Actions(r.Context(), public, "", place)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range points {
+		a, err := all.Activity(r.Context(), public, x.Activity)
+		if fault.CodeOf(err) == fault.NotFound { // its programme is not published
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		y := point(r, x)
+		out = append(out, webactivity.PlanPoint{Names: x.Names, Outcome: x.Outcome, State: y.State, Chip: y.Chip, Due: y.Due, Activity: r.Link("/activities/"+a.ID+"/plan", a.Names, a.ID)})
+	}
+	return out, nil
 }
