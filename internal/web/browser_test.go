@@ -44,7 +44,7 @@ func TestInABrowser(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	look := exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", filepath.Join("internal", "web", "browser", "site.test.mjs"),
-		filepath.Join("internal", "web", "browser", "passkey.test.mjs"))
+		filepath.Join("internal", "web", "browser", "passkey.test.mjs"), filepath.Join("internal", "web", "browser", "life.test.mjs"))
 	look.Dir = root
 	look.Env = append(os.Environ(), "AIRCOMMONS_PROGRAM="+program, "AIRCOMMONS_CHROMIUM="+chromium)
 	out, err := look.CombinedOutput()
