@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -535,9 +536,18 @@ func TestEveryPageNamesItsOthers(t *testing.T) {
 		}
 		b.want(p, 200, wants...)
 		if m := data.FindStringSubmatch(p.text); m != nil {
-			var v map[string]any
-			if err := json.Unmarshal([]byte(m[1]), &v); err != nil || v["@context"] != "https://schema.org" || v["@type"] == nil || v["name"] == nil {
-				t.Errorf("%s: %v %v", path, err, v)
+			list := []byte(m[1]) // one thing, or several
+			if list[0] != '[' {
+				list = slices.Concat([]byte("["), list, []byte("]"))
+			}
+			var things []map[string]any
+			if err := json.Unmarshal(list, &things); err != nil || len(things) == 0 {
+				t.Errorf("%s: %v", path, err)
+			}
+			for _, v := range things {
+				if v["@context"] != "https://schema.org" || v["@type"] == nil || v["name"] == nil {
+					t.Errorf("%s: %v", path, v)
+				}
 			}
 		}
 		for _, s := range regexp.MustCompile(`<script[^>]*>`).FindAllString(p.text, -1) {
