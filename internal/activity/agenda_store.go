@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"aircommons/internal/db"
-	"aircommons/internal/fault"
 )
 
 // asJSON is a thing kept as JSON in one column.
@@ -165,17 +164,4 @@ func shapes(ctx context.Context, tx *db.Tx, all []Activity) (map[string]Shape, e
 		out[a.ID] = s
 	}
 	return out, nil
-}
-
-// session reads one session of a draft with the activity it is in.
-func session(ctx context.Context, tx *db.Tx, activity, id string) (Activity, Item, error) {
-	a, err := one(ctx, tx, activity)
-	if err != nil {
-		return a, Item{}, err
-	}
-	i, ok := a.Shape().Item(id)
-	if !ok {
-		return a, i, fault.New(fault.NotFound, "error.notfound")
-	}
-	return a, i, nil
 }
