@@ -45,7 +45,7 @@ func (k *Desk) Seat(ctx context.Context, by actor.Actor, call string, dry bool) 
 				continue // somebody who was erased
 			}
 			q := participation.Request{Key: "call/" + s.ID, Activity: c.Key, Name: p.Name, Email: p.Email, Lang: p.Language, Place: s.Place, Organisation: s.Organisation,
-				Role: "participant", Mode: "onsite", Funded: c.Kind == "support"}
+				Role: "participant", Mode: "onsite", Funded: c.Kind == "support", Hold: true} // after the letter that tells of the decision
 			if c.Kind == "contribution" {
 				q.Role = "speaker"
 			}

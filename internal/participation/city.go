@@ -344,7 +344,7 @@ func (k *Desk) Invite(ctx context.Context, by actor.Actor, q Request) (out Outco
 			return err
 		}
 		out.Participation = p
-		if out.Link, err = k.tell(ctx, tx, a, p, person); err != nil {
+		if out.Link, _, err = k.write(ctx, tx, a, p, person, letters[Invited], q.Hold); err != nil {
 			return err
 		}
 		return k.remember(ctx, tx, sent, out)

@@ -39,6 +39,7 @@ type Request struct {
 	Shared       bool               // said by who runs the activity: somebody else is reached at the same address
 	Consents     map[string]string  // kinds of consent given, with the words that were shown
 	Answers      form.Answers
+	Hold         bool // an invitation waits in the outbox for an officer's look
 }
 
 // Outcome is what became of a request.
