@@ -106,7 +106,8 @@ export class Visitor {
       const links = [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href')).filter((h) => h.startsWith('/'))
       const styled = document.querySelector('[style]')?.outerHTML
       const twice = [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)
-      const raw = (document.body.innerText.match(/\b[a-z]+(\.[a-z]+){2,}\b|\{\{|\{[A-Z][a-z]+\}|<no value>|%!/g) || []).filter((w) => !/\.(org|com|net|int|gov|cn|jp|kr|mn|go|or|ac|example|localhost)\b/.test(w) && !/@/.test(w) && !(w === '{{' && document.querySelector('[data-marks]'))) // the texts of letters show their marks
+      const marks = [...document.querySelectorAll('[data-marks] textarea, [data-marks] code')].map((e) => e.innerText || e.textContent).filter(Boolean) // the texts of letters show their marks
+      const raw = (marks.reduce((all, m) => all.replace(m, ''), document.body.innerText).match(/\b[a-z]+(\.[a-z]+){2,}\b|\{\{|\{[A-Z][a-z]+\}|<no value>|%!/g) || []).filter((w) => !/\.(org|com|net|int|gov|cn|jp|kr|mn|go|or|ac|example|localhost)\b/.test(w) && !/@/.test(w))
       // Classes of drawings stay in drawings: what they set on a part of the page, every drawing in it would inherit.
       const inked = [...document.querySelectorAll('main *')].find((e) => !e.closest('svg') && (getComputedStyle(e).stroke !== 'none' || getComputedStyle(e).strokeDasharray !== 'none'))?.outerHTML
       return { wide, heads, links, styled, inked, twice, raw, lang: document.documentElement.lang, title: document.title, described: !!document.querySelector('meta[name=description]'), canonical: document.querySelector('link[rel=canonical]')?.href, noindex: !!document.querySelector('meta[name=robots]') }
